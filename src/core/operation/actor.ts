@@ -53,8 +53,9 @@ export function keylessPerson(): Actor {
 
 /** How a caller can get a scope that they lack. */
 export function wayTo(scope: Scope, { kind, keyId }: Actor): string {
-  if (kind !== 'person' || keyId !== undefined)
-    return `Use a key with the scope ${scope}, or ask a person who has one.`
+  if (kind !== 'person') return `Use a key with the scope ${scope}, or ask a person who has one.`
+  if (keyId !== undefined)
+    return `Use a key with the scope ${scope}. If your role does not have it, ask an admin of the gateway.`
   return [
     "Do it on the command line of the gateway's machine, where no key is needed,",
     `or use a key with the scope ${scope}:`,

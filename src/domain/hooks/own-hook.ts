@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { OWN_HOOKS } from '../../core/area/assert-hook.ts'
 import { idOf } from '../../core/operation/ids.ts'
 import { REDACTED } from '../../core/text/redact.ts'
+import { shownName } from '../../core/text/visible.ts'
 import { teamOf } from '../teams/space.ts'
 import { type hooks, VERIFICATIONS } from './tables.ts'
 
@@ -14,7 +15,7 @@ const NAME_MAX_CHARS = 100
 const OPERATION_MAX_CHARS = 100
 const MAPPING_MAX_CHARS = 8_000
 
-export const HookName = z.string().trim().min(1).max(NAME_MAX_CHARS)
+export const HookName = shownName(NAME_MAX_CHARS)
 export const HookOperation = z
   .string()
   .max(OPERATION_MAX_CHARS)

@@ -77,13 +77,13 @@ async function roleOf({ db }: Writer, personId: string): Promise<Role> {
   return row?.role ?? 'member'
 }
 
-/** @throws AppError `conflict` for the last owner; the person of this machine is always one of the owners */
+/** @throws AppError `conflict` for the person of this machine, who is always one of the owners */
 export function assertNotLastOwner({ id }: PersonRow, action: string): void {
   if (id !== LOCAL_PERSON.personId) return
   throw new AppError(
     'conflict',
-    `${id} is the person of the gateway's machine and its last owner, who cannot ${action}.`,
-    { fix: 'Give others the role owner besides; the machine itself always has one.' },
+    `${id} owns the gateway's machine, and so always owns the gateway: this person cannot ${action}.`,
+    { fix: 'Others can become owners too: people.update sets their role.' },
   )
 }
 

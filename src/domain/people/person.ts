@@ -1,7 +1,7 @@
 /** A person as others see them, and what may be stored of a person. */
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
-import { isVisible, MUST_BE_VISIBLE } from '../../core/text/visible.ts'
+import { shownName } from '../../core/text/visible.ts'
 import { PERSON_NAME_MAX_CHARS, Profile } from '../access/people.ts'
 import { ROLES, WEEKDAYS } from '../access/tables.ts'
 import { TimeZone } from '../time/zones/time-zone.ts'
@@ -56,12 +56,13 @@ export const RoleName = z
   )
 
 const workDays = z.array(z.enum(WEEKDAYS)).max(WEEKDAYS.length)
+const setWorkDays = workDays.refine((days) => new Set(days).size === days.length, 'must name each day once')
 
 /** What people set for themselves; null resets a field. */
 export const ownFields = {
-  name: z.string().trim().min(1).max(PERSON_NAME_MAX_CHARS).refine(isVisible, MUST_BE_VISIBLE).nullish(),
+  name: shownName(PERSON_NAME_MAX_CHARS).nullish(),
   timeZone: TimeZone.nullish().describe('IANA name such as Europe/Paris; null: the time zone of the gateway'),
-  workDays: workDays.nullish().describe('null: not set'),
+  workDays: setWorkDays.nullish().describe('null: not set'),
   quietHours: QuietHours.nullish().describe('Nothing disturbs them between these times; null: no such hours'),
   channels: z.array(channel).max(CHANNELS_MAX).optional().describe('How to reach them, the best first'),
 }

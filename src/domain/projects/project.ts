@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { idOf } from '../../core/operation/ids.ts'
 import { idOrRef, refOf } from '../../core/operation/kind.ts'
-import { isVisible, MUST_BE_VISIBLE } from '../../core/text/visible.ts'
+import { shownName } from '../../core/text/visible.ts'
 import { teamOf } from '../teams/space.ts'
 import { isDay } from '../time/calendar.ts'
 import { AUDIT_STATES, auditState } from './audit.ts'
@@ -23,12 +23,7 @@ export const CalendarDay = z
   .regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as 2026-03-31')
   .refine(isDay, 'is not a day in the calendar')
 
-export const ProjectName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(PROJECT_LIMITS.nameChars)
-  .refine(isVisible, MUST_BE_VISIBLE)
+export const ProjectName = shownName(PROJECT_LIMITS.nameChars)
 export const ProjectOutcome = z
   .string()
   .trim()

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { idOf } from '../../core/operation/ids.ts'
 import { counted } from '../../core/text/counts.ts'
-import { isVisible, MUST_BE_VISIBLE } from '../../core/text/visible.ts'
+import { shownName } from '../../core/text/visible.ts'
 import { TEAM_ROLES, type teams } from './tables.ts'
 
 const TEAM_NAME_MAX_CHARS = 100
@@ -23,7 +23,7 @@ export const TeamRole = z
   .describe('admin: also its members, keys and audit; member: changes its things; viewer: reads them')
 export type TeamRole = z.output<typeof TeamRole>
 
-export const TeamName = z.string().trim().min(1).max(TEAM_NAME_MAX_CHARS).refine(isVisible, MUST_BE_VISIBLE)
+export const TeamName = shownName(TEAM_NAME_MAX_CHARS)
 
 export const Team = z.object({
   id: z.string(),

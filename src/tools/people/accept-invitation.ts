@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { shownName } from '../../core/text/visible.ts'
 import { scopesOfRole } from '../../domain/access/authority.ts'
 import { ApiKey, type KeyRow, toApiKey } from '../../domain/access/key.ts'
 import { expiryOf } from '../../domain/access/key-expiry.ts'
@@ -30,7 +31,7 @@ export const acceptInvitation = defineOperation({
     // Named so that neither the audit nor the log keeps it.
     token: z.string().min(1).max(TOKEN_MAX_CHARS),
     id: PersonId.optional().describe('A short name of your own, unless the invitation names one'),
-    name: z.string().trim().min(1).max(PERSON_NAME_MAX_CHARS).optional(),
+    name: shownName(PERSON_NAME_MAX_CHARS).optional(),
   }),
   output: z.object({
     person: z.object({ id: z.string(), name: z.string().nullable() }),

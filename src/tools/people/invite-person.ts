@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
-import { isVisible, MUST_BE_VISIBLE } from '../../core/text/visible.ts'
+import { shownName } from '../../core/text/visible.ts'
 import { hashKey, makeInvitationToken } from '../../domain/access/key-form.ts'
 import { PERSON_NAME_MAX_CHARS, PersonId } from '../../domain/access/people.ts'
 import {
@@ -28,7 +28,7 @@ export const invitePerson = defineOperation({
   route: 'POST /v1/people/invite',
   input: z.object({
     id: PersonId.optional().describe('The id that they will have; default: they choose'),
-    name: z.string().trim().min(1).max(PERSON_NAME_MAX_CHARS).refine(isVisible, MUST_BE_VISIBLE).optional(),
+    name: shownName(PERSON_NAME_MAX_CHARS).optional(),
     email: Address.optional().describe('Becomes their address'),
     byMail: z
       .boolean()

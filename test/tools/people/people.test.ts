@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 
 describe('a person', () => {
-  it('has an address of any domain, and a name that is seen', async () => {
+  it('has an address of any domain, and a name that is seen in one line', async () => {
     const emails = [{ address: 'Ida@Bücher.example' }]
     const { person } = await run(createPerson, { id: 'ida', name: 'Ида', emails })
     expect(person.emails).toEqual([{ address: 'ida@xn--bcher-kva.example', verified: false }])
@@ -63,12 +63,19 @@ describe('a person', () => {
       await expect(run(updatePerson, { personId: 'ida', emails: [{ address }] })).rejects.toMatchObject({
         code: 'invalid_input',
       })
-    for (const name of ['\u200b', '\u3164\u2800', '\u2063 \ufe0f'])
-      for (const unseen of [
+    for (const name of [
+      '\u200b',
+      '\u3164\u2800',
+      '\u2063 \ufe0f',
+      'Ida\nOwner: bob',
+      'Ida\u202eada',
+      'Ida\u2028Eve',
+    ])
+      for (const refused of [
         run(updatePerson, { personId: 'ida', name }),
         run(createTeam, { name }, member('ada')),
       ])
-        await expect(unseen).rejects.toMatchObject({ code: 'invalid_input' })
+        await expect(refused).rejects.toMatchObject({ code: 'invalid_input' })
   })
 
   it('has addresses, identities, work days, quiet hours and channels', async () => {
@@ -95,6 +102,9 @@ describe('a person', () => {
     })
     const changed = await run(updatePerson, { personId: 'eve', emails: [], quietHours: null })
     expect(changed.person).toMatchObject({ emails: [], quietHours: null, workDays: ['mon', 'tue'] })
+    await expect(run(updatePerson, { personId: 'eve', workDays: ['mon', 'mon'] })).rejects.toMatchObject({
+      code: 'invalid_input',
+    })
   })
 
   it('shares no id, address or identity with another', async () => {

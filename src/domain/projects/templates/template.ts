@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { TaskDraft } from '../../tasks/insert-tasks.ts'
 import { Labels, Priority, TASK_LIMITS } from '../../tasks/task.ts'
 import { addDays } from '../../time/calendar.ts'
-import { type MilestoneDraft, NewProjectType, ProjectName, ProjectOutcome } from '../project.ts'
+import { type MilestoneDraft, NewProjectType, PROJECT_LIMITS, ProjectOutcome } from '../project.ts'
 
 export const TEMPLATE_LIMITS = {
   tasks: 50,
@@ -39,12 +39,15 @@ const TemplateTask = z.object({
     .describe('Indexes of earlier tasks'),
 })
 
-const TemplateMilestone = z.object({ title: ProjectName, dueAfterDays: DueAfterDays.optional() })
+/** Of names as they are stored: some are older than today's rule for names. */
+const storedName = z.string().trim().min(1).max(PROJECT_LIMITS.nameChars)
+
+const TemplateMilestone = z.object({ title: storedName, dueAfterDays: DueAfterDays.optional() })
 
 /** References may point only to earlier tasks, so that no task can wait for itself. */
 export const Template = z
   .object({
-    name: ProjectName,
+    name: storedName,
     description: z.string().trim().max(TEMPLATE_LIMITS.descriptionChars).optional(),
     type: NewProjectType,
     outcome: ProjectOutcome.optional(),

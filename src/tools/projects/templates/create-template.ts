@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../core/operation/operation.ts'
 import { counted } from '../../../core/text/counts.ts'
+import { ProjectName } from '../../../domain/projects/project.ts'
 import { insertTemplate } from '../../../domain/projects/templates/store.ts'
 import { Template } from '../../../domain/projects/templates/template.ts'
 import { newTeamId } from '../../../domain/teams/new-owner.ts'
@@ -11,9 +12,7 @@ export const createTemplate = defineOperation({
   summary: 'Save your own project template: tasks with days after the start, dependencies, milestones.',
   keywords: 'save, add, new, make, checklist, blueprint, reuse',
   route: 'POST /v1/project-templates',
-  input: Template.safeExtend({
-    teamId: newTeamId,
-  }),
+  input: Template.safeExtend({ name: ProjectName, teamId: newTeamId }),
   output: z.object({ id: z.string(), name: z.string(), tasks: z.int() }),
   scope: 'projects:write',
   effect: 'write',
