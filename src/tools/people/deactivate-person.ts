@@ -12,7 +12,7 @@ export const deactivatePerson = defineOperation({
   name: 'people.deactivate',
   summary: 'Deactivate a person: keys, sessions and streams stop at once, schedules pause, runs end.',
   details:
-    'With handOverTo, what belongs to the person goes to another person or a team, who also becomes the admin of teams that would have none. Without it, everything stays theirs until people.reactivate. Webhooks are handed over disabled, and hooks refuse events until somebody changes them: they then act for that person. Tasks of others that were given to the person go to a receiver who sees them. What stays: connected accounts, which act as the person at another service and cannot be used until they come back; tasks that the receiver does not see; the limit on what all of their runs may spend; agents and budgets whose name the receiver has already.',
+    'With handOverTo, what belongs to the person goes to another person or a team, who also becomes the admin of teams that would have none. Without it, everything stays theirs until people.reactivate. Webhooks are handed over disabled, and hooks refuse events until somebody changes them: they then act for that person. Tasks of others that were given to the person go to a receiver who sees them. What stays: connected accounts, which act as the person at another service and cannot be used until they come back; tasks that the receiver does not see; the limit on what all of their runs may spend; agents and budgets whose name the receiver has already. A call that is under way at that moment may still take effect.',
   keywords: 'suspend user, block, offboard, leave the company, fire, lock out, disable account, remove',
   route: 'POST /v1/people/:personId/deactivate',
   input: z.object({
