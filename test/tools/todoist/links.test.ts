@@ -343,6 +343,30 @@ test('what is put below a task at Todoist while it is deleted here stays', async
   expect(await openHere()).toMatchObject([{ title: 'child', parentId: null }])
 })
 
+test('what is put below a task here while it is deleted at Todoist stays', async () => {
+  const parent = addThere('parent')
+  addThere('child')
+  await settle()
+  const byTitle = async (title: string) => (await openHere()).find((task) => task.title === title)?.id ?? ''
+  await open.call(updateTask, { taskId: await byTitle('child'), parentId: await byTitle('parent') })
+  await open.call(createTasks, {
+    tasks: [{ title: 'fresh child', projectId: place.projectId, parentId: await byTitle('parent') }],
+  })
+  open.ada.remove(parent.id)
+  await settle()
+  await settle()
+  const kept = [
+    { title: 'child', parentId: null },
+    { title: 'fresh child', parentId: null },
+  ]
+  expect((await openHere()).sort((one, other) => (one.title < other.title ? -1 : 1))).toMatchObject(kept)
+  expect(
+    there()
+      .map(({ content }) => content)
+      .sort(),
+  ).toEqual(['child', 'fresh child'])
+})
+
 test('an account with linked projects is not disconnected before each link says where its tasks stay', async () => {
   await open.call(linkProject, { todoistProject: `Linked ${count}`, mode: 'both' })
   const { links } = await open.call(listLinks, {})
@@ -439,6 +463,27 @@ test('a repeating task that was completed and moved between links before both ar
   place = target
   expect(await openHere()).toMatchObject([{ title: 'Water the garden', id: next?.id }])
   expect(there()).toMatchObject([{ content: 'Water the garden', id: item?.id }])
+})
+
+test('a repeating task that was completed here moves where its item moved at Todoist meanwhile', async () => {
+  const target = place
+  const outside = open.ada.addProject(`Linked ${count} besides`)
+  await open.call(resync, {})
+  const { link } = await open.call(linkProject, { todoistProject: outside.name })
+  place = { projectId: link?.project.id ?? '', outsideId: outside.id, linkId: link?.id ?? '' }
+  await addHere('Feed the cat', { repeat: 'every day', due: '2026-03-04' })
+  await settle()
+  const [task] = await openHere()
+  const [item] = there()
+  await open.call(completeTasks, { taskIds: [task?.id ?? ''] })
+  const [next] = await openHere()
+  open.ada.move(item?.id ?? '', { project_id: target.outsideId })
+  await settle()
+  await settle()
+  expect(await openHere()).toEqual([])
+  place = target
+  expect(await openHere()).toMatchObject([{ title: 'Feed the cat', id: next?.id }])
+  expect(there()).toMatchObject([{ content: 'Feed the cat', id: item?.id, due: { date: '2026-03-05' } }])
 })
 
 test('a task on both sides counts once in the brief', async () => {

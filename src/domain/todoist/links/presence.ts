@@ -9,6 +9,7 @@ import type { ItemRow } from '../tasks/task.ts'
 import { UNDO_MS } from '../things/undo.ts'
 import { pushNew } from './create.ts'
 import { readHere, readThere } from './fields.ts'
+import { moveOutOwnSubtasks } from './own-subtasks.ts'
 import { laterOnes, type Pair, type Work } from './work.ts'
 
 /** Both rows of a pair whose fields can be compared. */
@@ -62,8 +63,10 @@ async function ofBoth(work: Work, pair: Pair, both: Both): Promise<Both | undefi
     return undefined
   }
   pair.deletionId = null
-  if (both.task.projectId !== work.link.projectId) return await movedHere(work, pair, both)
-  if (both.item.projectId !== work.link.outsideId) return await movedThere(work, pair, both)
+  // Of a repeating task that was completed here, the next one says where it is.
+  const placed = { ...both, task: laterOnes(work, both.task).at(-1) ?? both.task }
+  if (placed.task.projectId !== work.link.projectId) return await movedHere(work, pair, placed)
+  if (both.item.projectId !== work.link.outsideId) return await movedThere(work, pair, placed)
   return both
 }
 
@@ -79,6 +82,7 @@ async function goneThere(work: Work, pair: Pair, task: FullTaskRow): Promise<voi
   const isOurs = pair.deletionId !== null
   pair.deletionId = null
   if (work.canPull && !pair.isGone && !isOurs) {
+    await moveOutOwnSubtasks(work, task)
     const [outcome] = await trashEach(work.ctx, [task.id])
     pair.isGone = true
     if (outcome instanceof AppError)
