@@ -115,6 +115,12 @@ function createLimiter(name: string, points: number, store: RateLimitStore): Rat
     case 'redis':
       return new RateLimiterRedis({ ...shared, storeClient: store.client, rejectIfRedisNotReady: true })
     case 'postgres':
-      return new RateLimiterDrizzle({ ...shared, storeClient: store.db, schema: store.table })
+      return new RateLimiterDrizzle({
+        ...shared,
+        storeClient: store.db,
+        schema: store.table,
+        // Housekeeping deletes old counts: the library's own timer would go on after the store is closed.
+        clearExpiredByTimeout: false,
+      })
   }
 }

@@ -1,4 +1,4 @@
-/** Tasks that stand below one here, and not at Todoist: what becomes of the one does not become of them. */
+/** Subtasks that a task has only here: Todoist does not delete them with it. */
 import { and, eq, isNull } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import { isAmong } from '../../db/is-among.ts'

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { AppError } from '../../../core/errors.ts'
 import { exampleId, idOf } from '../../../core/operation/ids.ts'
 import { defineOperation } from '../../../core/operation/operation.ts'
-import { settleConflict as settleOne, TAKES } from '../../../domain/todoist/links/settle-conflict.ts'
-import { settleRefused } from '../../../domain/todoist/links/settle-refused.ts'
+import { settleConflict as settleOne, TAKES } from '../../../domain/todoist/settle/settle-conflict.ts'
+import { settleRefused } from '../../../domain/todoist/settle/settle-refused.ts'
 
 const COMMAND_ID_MAX_CHARS = 100
 

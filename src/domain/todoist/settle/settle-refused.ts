@@ -4,9 +4,9 @@ import { notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { heldBy } from '../../access/visible-to.ts'
 import { addCommands } from '../commands/add-commands.ts'
+import { todoistPairs as pairs } from '../links/tables.ts'
 import type { CommandRow } from '../sync/settle-commands.ts'
 import { todoistCommands as commands } from '../tables.ts'
-import { todoistPairs as pairs } from './tables.ts'
 
 /** @throws AppError `not_found` for a command that was not refused, or that the caller may not send */
 export async function settleRefused(

@@ -4,13 +4,13 @@ import { AppError, notFound } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { holdEditableProject } from '../../projects/store.ts'
 import { updateTask } from '../../tasks/update-task.ts'
+import type { ConflictRow } from '../links/conflicts.ts'
+import { changeOf } from '../links/edit.ts'
+import { type Here, type There, toHere, WHOLE_FIELDS, type WholeField } from '../links/fields.ts'
+import { lockLink } from '../links/link.ts'
+import { todoistConflicts as conflicts, todoistPairs as pairs } from '../links/tables.ts'
 import { zoneOfUser } from '../sync/read-wire.ts'
 import { todoistAccounts as mirrors } from '../tables.ts'
-import type { ConflictRow } from './conflicts.ts'
-import { changeOf } from './edit.ts'
-import { type Here, type There, toHere, WHOLE_FIELDS, type WholeField } from './fields.ts'
-import { lockLink } from './link.ts'
-import { todoistConflicts as conflicts, todoistPairs as pairs } from './tables.ts'
 
 export const TAKES = ['ours', 'theirs', 'both'] as const
 type Take = (typeof TAKES)[number]
