@@ -76,6 +76,9 @@ export async function pullNew(work: Work, added: readonly ItemRow[]): Promise<vo
     if (id === undefined) throw new Error(`${item.id} was not sorted`)
     const value = <Field extends (typeof WHOLE_FIELDS)[number]>(field: Field) => toHere(field, there, between)
     const due = value('due')
+    const parentId = value('parent') ?? null
+    // Below one that is in the trash it could not be made.
+    const isParentGone = parentId !== null && work.task(parentId)?.trashedAt instanceof Date
     const draft: TaskDraft = {
       ...{ id, projectId: link.projectId, source: TODOIST, title: value('content') ?? '' },
       ...{ notes: value('description') || null, priority: value('priority') },
@@ -83,7 +86,7 @@ export async function pullNew(work: Work, added: readonly ItemRow[]): Promise<vo
         due: { date: due.date, time: due.time, timeZone: due.timeZone },
         repeat: due.repeat,
       }),
-      ...{ minutes: value('minutes') ?? null, parentId: value('parent') ?? null },
+      ...{ minutes: value('minutes') ?? null, parentId: isParentGone ? null : parentId },
       labels: labelsHere(there.labels).slice(0, TASK_LIMITS.labels),
       assignee: work.isShared ? (value('assignee') ?? null) : null,
     }

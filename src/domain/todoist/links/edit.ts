@@ -1,5 +1,5 @@
 /** Brings the fields of a pair in step: each by itself, by what both sides had before. */
-import { AppError } from '../../../core/errors.ts'
+import { type AppError, toRefusal } from '../../../core/errors.ts'
 import { distinct } from '../../../core/text/comparable.ts'
 import type { JsonObject } from '../../../core/text/json.ts'
 import { isJsonObject } from '../../../core/text/json.ts'
@@ -23,13 +23,15 @@ import { haveSameLabels, mergeField, mergeLabels } from './merge.ts'
 import type { Both } from './presence.ts'
 import { type Pair, stateOf, type Work } from './work.ts'
 
+type PulledField = WholeField | 'labels'
+
 /** The changes of both sides. */
 interface Outcome {
-  changes: TaskChanges
+  /** What is changed here, by the field that Todoist changed. */
+  readonly pulled: Map<PulledField, TaskChanges>
   args: JsonObject
   /** The parent that Todoist's task gets; null: none. */
   parent?: string | null
-  readonly pulled: Set<WholeField | 'labels'>
 }
 
 export async function mergeFields(work: Work, pair: Pair, both: Both): Promise<void> {
@@ -39,7 +41,7 @@ export async function mergeFields(work: Work, pair: Pair, both: Both): Promise<v
     pair.agreedAt = changedAt(both.item, work.now)
   }
   const here = readHere(both.task)
-  const outcome: Outcome = { changes: {}, args: {}, pulled: new Set() }
+  const outcome: Outcome = { pulled: new Map(), args: {} }
   for (const field of WHOLE_FIELDS) await mergeOne(work, pair, { both, field, here, there, outcome })
   mergeLabelsOf(work, pair, { both, here, there, outcome })
   await changeHere(work, pair, { both, there, outcome })
@@ -77,10 +79,8 @@ async function mergeOne(
     return agree(pair, { here: { [field]: here[field] }, there: { [field]: there[field] } })
   if (merged.isConflict && base.here[field] !== undefined)
     await work.conflict(pair, lostBy(merging, merged.from))
-  if (merged.from === 'there') {
-    outcome.pulled.add(field)
-    Object.assign(outcome.changes, changeOf(field, value))
-  } else push(work, pair, merging)
+  if (merged.from === 'there') outcome.pulled.set(field, changeOf(field, value))
+  else push(work, pair, merging)
 }
 
 /** What Todoist made of a date that was sent is known from now on. */
@@ -151,10 +151,8 @@ function mergeLabelsOf(work: Work, pair: Pair, { here, there, outcome }: Merging
   const known = { here: base.here.labels ?? [], there: base.there.labels ?? [] }
   const theirs = { base: labelsHere(known.there), now: labelsHere(there.labels) }
   const ours = work.canPull ? mergeLabels(here.labels, theirs) : [...here.labels]
-  if (work.canPull && !haveSameLabels(ours, here.labels)) {
-    outcome.pulled.add('labels')
-    outcome.changes.labels = ours.slice(0, TASK_LIMITS.labels)
-  }
+  if (work.canPull && !haveSameLabels(ours, here.labels))
+    outcome.pulled.set('labels', { labels: ours.slice(0, TASK_LIMITS.labels) })
   const canPush = work.canPush && !there.isClosed
   const sent = canPush ? mergeLabels(there.labels, { base: known.here, now: here.labels }) : there.labels
   if (!haveSameLabels(sent, there.labels)) outcome.args = { ...outcome.args, labels: distinct(sent) }
@@ -165,31 +163,59 @@ function mergeLabelsOf(work: Work, pair: Pair, { here, there, outcome }: Merging
   })
 }
 
-async function changeHere(
+async function changeHere(work: Work, pair: Pair, merging: Omit<Merging, 'here'>): Promise<void> {
+  const { pulled } = merging.outcome
+  if (pulled.size === 0 || (await takeOver(work, pair, { ...merging, fields: pulled })) === undefined) return
+  // One field that is refused here does not keep the others out.
+  for (const each of pulled) {
+    const refusal = await takeOver(work, pair, { ...merging, fields: new Map([each]) })
+    if (refusal !== undefined) await keepOut(work, pair, { there: merging.there, field: each[0], refusal })
+  }
+}
+
+/** Changes these fields here, all or none. Answers with the reason where they are refused. */
+async function takeOver(
   work: Work,
   pair: Pair,
-  { both, there, outcome }: Omit<Merging, 'here'>,
-): Promise<void> {
-  const { changes, pulled } = outcome
-  if (pulled.size === 0) return
-  const fields = [...pulled]
-  const thereNow = Object.fromEntries(
-    fields.flatMap((field) => (field === 'labels' ? [] : [[field, there[field]]])),
-  )
+  {
+    both,
+    there,
+    fields,
+  }: Pick<Merging, 'both' | 'there'> & { readonly fields: ReadonlyMap<PulledField, TaskChanges> },
+): Promise<AppError | undefined> {
   try {
-    await updateTask(work.ctx, both.task.id, changes)
-    const here = readHere(await work.refresh(both.task.id))
-    const hereNow = Object.fromEntries(fields.map((field) => [field, here[field]]))
-    agree(pair, { here: hereNow, there: thereNow })
+    await updateTask(work.ctx, both.task.id, Object.assign({}, ...fields.values()))
   } catch (thrown) {
-    if (!(thrown instanceof AppError)) throw thrown
-    await work.conflict(pair, {
-      ...{ field: fields.join(', '), here: null, there: thereNow, took: 'neither' },
-      because: thrown.message,
-    })
-    // It is not tried again until Todoist changes it again, or a person settles it.
-    agree(pair, { there: thereNow })
+    return toRefusal(thrown)
   }
+  const here = readHere(await work.refresh(both.task.id))
+  const names = [...fields.keys()]
+  agree(pair, {
+    here: Object.fromEntries(names.map((field) => [field, here[field]])),
+    there: thereOf(there, names),
+  })
+  return undefined
+}
+
+interface KeptOut {
+  readonly there: There
+  readonly field: PulledField
+  readonly refusal: AppError
+}
+
+/** It is not tried again until Todoist changes it again, or a person settles it. */
+async function keepOut(work: Work, pair: Pair, { there, field, refusal }: KeptOut): Promise<void> {
+  const thereNow = thereOf(there, [field])
+  await work.conflict(pair, {
+    ...{ field, here: null, there: thereNow, took: 'neither' },
+    because: refusal.message,
+  })
+  agree(pair, { there: thereNow })
+}
+
+/** Of labels the base is stored when they are merged. */
+function thereOf(there: There, fields: readonly PulledField[]): Partial<There> {
+  return Object.fromEntries(fields.flatMap((field) => (field === 'labels' ? [] : [[field, there[field]]])))
 }
 
 async function changeThere(

@@ -137,21 +137,24 @@ async function goneHere(
  * deletion waits for that. Answers whether there was such a task.
  */
 async function keepSubtasks(work: Work, pair: Pair, parent: ItemRow): Promise<boolean> {
-  const kept = work.pairs.filter(
-    (each) => work.item(each.itemId)?.parentId === parent.id && !isGoneHere(work, each),
-  )
+  const kept = work.items().filter(({ id, parentId, checked, absentSince }) => {
+    const known = work.pairs.find(({ itemId }) => itemId === id)
+    const isOpen = !checked && absentSince === null
+    return parentId === parent.id && (known === undefined ? isOpen : !isGoneHere(work, known))
+  })
   if (kept.length === 0) return false
   pair.isPostponed = true
   if (pair.deletionId !== null && !(await takeBack(work, pair.deletionId))) return true
   pair.deletionId = null
-  for (const { itemId, taskId } of kept) {
-    if (work.busy.has(itemId)) continue
+  for (const { id, content } of kept) {
+    if (work.busy.has(id)) continue
+    const task = work.task(work.taskOf(id) ?? '')
     await work.send(
       {
-        ...{ type: 'item_move', args: { id: itemId, project_id: work.link.outsideId } },
-        ...{ title: work.item(itemId)?.content ?? '', subjectId: itemId },
+        ...{ type: 'item_move', args: { id, project_id: work.link.outsideId } },
+        ...{ title: content, subjectId: id },
       },
-      work.task(taskId),
+      task,
     )
   }
   return true
