@@ -101,11 +101,11 @@ async function closedHere(work: Work, pair: Pair, { both, there, told }: Closed)
   }
   if (pair.base.here.isClosed === true) return await openThere(work, pair, { both, there, told })
   if (!work.canPush) return both
-  const isTold = isRecurring(there.due) && told > 0
-  if (isTold) agree(pair, { here: { isClosed: true }, there: { due: MOVES_ON } })
-  pair.isPostponed = isTold
-  pair.isClosing = !isTold
-  return isTold ? undefined : both
+  pair.isClosing = !isRecurring(there.due) || told === 0
+  if (pair.isClosing) return both
+  // Completed there as well, and moved on.
+  agree(pair, { here: { isClosed: true }, there: { due: MOVES_ON } })
+  return await openThere(work, pair, { both, there, told })
 }
 
 /** Completes the task there, once what else changed here is on its way. */
