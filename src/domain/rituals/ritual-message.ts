@@ -16,6 +16,12 @@ const News = z.object({
   today: z.int().describe('Due today'),
   done: z.int(),
   left: z.int().describe('Due, overdue, begun or chosen for today'),
+  free: z
+    .array(z.string())
+    .nullish()
+    .describe(
+      "Free slots of a brief's day, in the time zone of the person; null: no calendar, or no work day",
+    ),
   outcomes: z.int().describe('Of the week, still to be achieved; for a review, all of them'),
   tasks: z
     .array(z.object({ id: z.string(), ref: z.string(), accountId: z.string().nullable() }))
@@ -38,8 +44,8 @@ export const ritualDue = defineEvent({
 type Payload = z.output<typeof ritualDue.payload>
 
 const TEXTS: Readonly<Record<TimedRitual, (news: Payload) => string>> = {
-  brief: ({ today, overdue, outcomes }) =>
-    `Good morning: ${counted(today, 'task')} due today, ${overdue} overdue, ${counted(outcomes, 'outcome')} to achieve this week`,
+  brief: ({ today, overdue, outcomes, free }) =>
+    `Good morning: ${counted(today, 'task')} due today, ${overdue} overdue, ${counted(outcomes, 'outcome')} to achieve this week${freeText(free)}`,
   midday: ({ done, left }) => `Midday: ${done} done, ${left} left for today`,
   wrap: ({ done, left }) => `Evening: ${done} completed today, ${left} still open`,
   outcomes: ({ outcomes }) =>
@@ -47,6 +53,16 @@ const TEXTS: Readonly<Record<TimedRitual, (news: Payload) => string>> = {
       ? 'What do you want to have achieved by the end of this week?'
       : `${counted(outcomes, 'outcome')} set for this week`,
   review: () => 'Time for your weekly review: 11 steps, and you can stop and go on whenever you like',
+}
+
+/** Slots that the message names: it is also the subject of a mail. */
+const SLOTS_TOLD_MAX = 3
+
+function freeText(slots: readonly string[] | null | undefined): string {
+  if (slots === null || slots === undefined) return ''
+  if (slots.length === 0) return ', and no free time in your working hours'
+  const more = slots.length - SLOTS_TOLD_MAX
+  return `. Free: ${slots.slice(0, SLOTS_TOLD_MAX).join(', ')}${more > 0 ? `, and ${more} more` : ''}`
 }
 
 const SHOWN: Readonly<Record<TimedRitual, MessageAction>> = {

@@ -1,11 +1,14 @@
 /** Tells people of their rituals: each once a day, at the time that they chose. */
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Context } from '../../core/operation/context.ts'
+import { personTimeZone } from '../access/people.ts'
 import { people } from '../access/tables.ts'
+import { slotText } from '../calendars/free-text.ts'
 import { actorOfPerson } from '../people/person-actor.ts'
 import { PART_MAX, TOP_MAX } from '../work/day.ts'
 import type { Work } from '../work/work.ts'
 import { dueRituals } from './due-rituals.ts'
+import { readFreeOfDay } from './free-of-day.ts'
 import { readOutcomes } from './outcomes.ts'
 import { openOfDay, readDay } from './plan-day.ts'
 import { type RitualNews, ritualDue } from './ritual-message.ts'
@@ -77,10 +80,18 @@ async function newsFor(ctx: Context, { personId, ritual, day }: Telling): Promis
   const left = openOfDay({ overdue, today, carryover, ...parts })
   const tasks = ritual === 'brief' ? top.map(({ task }) => task) : left
   return {
+    ...(ritual === 'brief' && { free: await freeSlots(own, day) }),
     ...{ overdue: overdue.length, today: today.length, done: done.length },
     ...{ left: left.length, outcomes: outcomes.length },
     tasks: tasks.slice(0, ritual === 'brief' ? TOP_MAX : PART_MAX).map(named),
   }
+}
+
+async function freeSlots(ctx: Context, day: string): Promise<string[] | null> {
+  const free = await readFreeOfDay(ctx, day)
+  if (free === null || !free.isWorkDay) return null
+  const timeZone = await personTimeZone(ctx)
+  return free.slots.map((slot) => slotText(slot, timeZone))
 }
 
 const NO_NEWS: RitualNews = { overdue: 0, today: 0, done: 0, left: 0, outcomes: 0, tasks: [] }

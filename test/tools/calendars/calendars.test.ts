@@ -12,9 +12,11 @@ import { findFree } from '../../../src/tools/calendars/find-free.ts'
 import { listCalendars } from '../../../src/tools/calendars/list-calendars.ts'
 import { listEvents } from '../../../src/tools/calendars/list-events.ts'
 import { updateCalendar } from '../../../src/tools/calendars/update-calendar.ts'
+import { listNotifications } from '../../../src/tools/notifications/list-notifications.ts'
 import { operations } from '../../../src/tools/registry.ts'
 import { setPreferences } from '../../../src/tools/rituals/set-preferences.ts'
 import { showBrief } from '../../../src/tools/rituals/show-brief.ts'
+import { tellPeople } from '../../../src/tools/rituals/tell-people.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { planTasks } from '../../../src/tools/tasks/plan-tasks.ts'
 import { suggestTasks } from '../../../src/tools/tasks/suggest-tasks.ts'
@@ -119,6 +121,19 @@ test('a model may not connect one', async () => {
   await expect(gateway.invoke(connectCalendar, { addressSecret: url }, call)).rejects.toThrow(
     'for people only',
   )
+})
+
+test("the message of the morning's brief names the free slots of the day", async () => {
+  await connect(services.add('morning', today('Standup', '0930', '1000'), today('Lunch', '1200', '1300')).url)
+  await invoke(setPreferences, { brief: '09:05' })
+  gateway.clock.set('2026-03-04T09:05:00Z')
+  await gateway.invoke(tellPeople, {}, gateway.as({ scopes: ['admin'] }))
+  const { items } = await invoke(listNotifications, {}, { scopes: ['notifications:read', 'tasks:read'] })
+  expect(items).toMatchObject([
+    {
+      text: 'Good morning: 0 tasks due today, 0 overdue, 0 outcomes to achieve this week. Free: 09:05 to 09:30 (25 min), 10:00 to 12:00 (2 h), 13:00 to 17:00 (4 h)',
+    },
+  ])
 })
 
 test('only the hours of work that are left are free; a calendar that does not count takes up none of them', async () => {
