@@ -192,7 +192,7 @@ async function takeOver(
   const names = [...fields.keys()]
   agree(pair, {
     here: Object.fromEntries(names.map((field) => [field, here[field]])),
-    there: thereOf(there, names),
+    there: todoistValues(there, names),
   })
   return undefined
 }
@@ -205,7 +205,7 @@ interface KeptOut {
 
 /** It is not tried again until Todoist changes it again, or a person settles it. */
 async function keepOut(work: Work, pair: Pair, { there, field, refusal }: KeptOut): Promise<void> {
-  const thereNow = thereOf(there, [field])
+  const thereNow = todoistValues(there, [field])
   await work.conflict(pair, {
     ...{ field, here: null, there: thereNow, took: 'neither' },
     because: refusal.message,
@@ -214,7 +214,7 @@ async function keepOut(work: Work, pair: Pair, { there, field, refusal }: KeptOu
 }
 
 /** Of labels the base is stored when they are merged. */
-function thereOf(there: There, fields: readonly PulledField[]): Partial<There> {
+function todoistValues(there: There, fields: readonly PulledField[]): Partial<There> {
   return Object.fromEntries(fields.flatMap((field) => (field === 'labels' ? [] : [[field, there[field]]])))
 }
 
