@@ -46,6 +46,7 @@ async function sendMessage(parts: SendParts, sending: Sending<'message'>): Promi
   const args = { channel, thread_ts, user, metadata, unfurl_links: false, unfurl_media: false }
   const answer = await write(parts, sending, {
     textMax: MESSAGE_MAX_CHARS,
+    paceMs: parts.paceMs,
     call: (content) => parts.api.call(method, { ...args, ...content }, sending),
   })
   if (answer.kind === 'ok') {
@@ -97,6 +98,7 @@ async function sendEdit(parts: SendParts, sending: Sending<'edit'>): Promise<Car
   if ('kind' in place) return place
   const answer = await write(parts, sending, {
     textMax: EDIT_MAX_CHARS,
+    paceMs: 0,
     // Blocks that are not named would stay.
     call: (content) => parts.api.call('chat.update', { ...place, blocks: [], ...content }, sending),
   })
@@ -124,6 +126,7 @@ async function sendResponse(parts: SendParts, sending: Sending<'response'>): Pro
   const { responseUrl, original } = sending.post
   const answer = await write(parts, sending, {
     textMax: MESSAGE_MAX_CHARS,
+    paceMs: parts.paceMs,
     call: (content) =>
       parts.api.respond(
         responseUrl,
@@ -150,6 +153,8 @@ const EDIT_MAX_CHARS = 4_000
 interface Writing {
   /** Characters that are left of the text by itself. */
   readonly textMax: number
+  /** Milliseconds until the next one to the same receiver. */
+  readonly paceMs: number
   call(content: {
     readonly text: string
     readonly blocks?: readonly object[] | undefined
@@ -164,9 +169,9 @@ interface Written {
 
 /** Sends the text alone where Slack does not take the blocks: a plain message is better than silence. */
 async function write(
-  { hold, log, paceMs }: SendParts,
+  { hold, log }: SendParts,
   { post: { text, blocks }, row }: Written,
-  { textMax, call }: Writing,
+  { textMax, paceMs, call }: Writing,
 ): Promise<SlackAnswer> {
   let answer = await call({ text, blocks })
   if (answer.kind === 'refused' && isAboutBlocks(answer)) {

@@ -40,12 +40,12 @@ const setTried = (id: string) =>
     .set({ attempts: 1 })
     .where(and(eq(outbox.eventId, id), eq(outbox.state, 'waiting')))
 
-test('messages of one thread wait for each other; messages and edits are limited apart', async () => {
+test('messages of one thread wait for each other; messages are limited by channel, edits by workspace', async () => {
   await insert(message({ threadTs: '1.0' }), message(), edit({ ts: '2.0' }, 'changed'))
   expect(await waiting()).toMatchObject([
     { receiverId: 'slack:T1:C1', thing: 'slack-thread:T1/C1/1.0' },
     { receiverId: 'slack:T1:C1', thing: 'slack-thread:T1/C1/-' },
-    { receiverId: 'slack-edits:T1:C1', thing: 'slack-message:T1/C1/2.0' },
+    { receiverId: 'slack-edits:T1', thing: 'slack-message:T1/C1/2.0' },
   ])
 })
 

@@ -1,6 +1,7 @@
 /** What people see of the bot's messages: each one once, in order, whatever happens on the way to Slack. */
 
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { outbox } from '../../../src/domain/outbox/tables.ts'
 import { findPost } from '../../../src/domain/slack/posts/sent.ts'
 import { startSender } from '../../../src/workers/deliver/sender.ts'
 import { isLong } from '../../support/form.ts'
@@ -113,6 +114,22 @@ test('a channel that is limited holds back no other channel, and no edit', async
   later(30)
   await send()
   expect(textsIn(slow)).toEqual(['after', 'slow'])
+})
+
+test('once Slack refuses an edit for coming too soon, no other edit in the workspace is tried until then', async () => {
+  const edits = [openChannel(), openChannel()].map(({ id: channel }) => ({
+    ...{ kind: 'edit' as const, teamId: acme.id, channel, of: { ts: '1.0' }, text: 'after' },
+  }))
+  const ids = await insert(...edits)
+  slack.faults.next('chat.update', { kind: 'limited', retryAfterSeconds: 30 })
+  const [first, ...others] = await world.take()
+  expect(others).toEqual([])
+  const carrier = world.carrier()
+  onTestFinished(() => carrier.close())
+  if (first !== undefined) await carrier.send(first, AbortSignal.timeout(5_000))
+  const receivers = await Promise.all(ids.map(async (id) => (await row(id)).receiverId))
+  expect(carrier.held()).toEqual([...new Set(receivers)])
+  await db.delete(outbox)
 })
 
 test('writes go on after a storm of 429, however long it was', async () => {

@@ -1,4 +1,4 @@
-/** Posts as rows of the outbox. Slack limits each method by channel, so each of these is a receiver of its own. */
+/** Posts as rows of the outbox. What Slack limits by itself is a receiver of its own. */
 import { OUTBOX_SPACE, OUTBOX_URI } from '../../../core/operation/event.ts'
 import type { OutboxRow, outbox } from '../../outbox/tables.ts'
 import { type EditPost, type FilePost, type MessagePost, type Post, StoredPost } from '../post.ts'
@@ -24,8 +24,10 @@ export function rowOfPost(post: Post, { id, at }: Outgoing): typeof outbox.$infe
   }
 }
 
+/** Posting is limited in each channel, editing in the whole workspace: once an edit is refused, no other is tried. */
 export function receiverOf({ kind, teamId, channel }: Pick<Post, 'kind' | 'teamId' | 'channel'>): string {
-  return `${RECEIVERS[kind]}:${teamId}:${channel}`
+  const workspace = `${RECEIVERS[kind]}:${teamId}`
+  return kind === 'edit' ? workspace : `${workspace}:${channel}`
 }
 
 const RECEIVERS = {
