@@ -8,7 +8,8 @@ const HELP = `npm run load:slack -- [options]
 
 People write to the bot through a stand-in of Slack, three messages each, while a gateway and a worker are killed and started
 again. It ends with a table, and PASSED or FAILED. Ctrl+C ends it early, with a table of what there is. Everybody writes again
-after people / per-second seconds: below six, what a killed gateway had comes after the next message, as it does from Slack.
+after people / per-second seconds: below six, Slack sends what a killed gateway had after the next message. The table counts
+such people as overtaken, and asks no order of their answers.
 
   --people <number>      people who write; default 1000
   --per-second <number>  messages a second; default 50

@@ -41,22 +41,26 @@ const ACKNOWLEDGED_MS = SECOND_MS
 export async function findLoad(world: LoadWorld, people: readonly User[], told: Told): Promise<Found> {
   const { db, slack } = world
   const { events } = told
-  const { counts, examples } = await countEffects(world, people)
+  const overtaken = overtakenIn(events)
+  const { counts, examples } = await countEffects(world, people, overtaken)
   const states = await db.execute<{ state: string; count: number }>(sql`select state,
     count(*)::int as count from inbox_events group by 1`)
   const [waits] = await db.execute<{ p50: number; p99: number }>(sql`select
     percentile_cont(0.5) within group (order by extract(epoch from ended_at - received_at))::float * 1000 as p50,
     percentile_cont(0.99) within group (order by extract(epoch from ended_at - received_at))::float * 1000 as p99
     from inbox_events where type = 'message' and body not like '%"text":"hello"%'`)
-  const [limited] = await db.execute<{ count: number }>(
-    sql`select count(*)::int as count from outbox where channel = 'slack' and last_status = 429`,
-  )
+  const [edits] = await db.execute<Record<'sent' | 'waiting' | 'dead', number>>(sql`select
+    count(*) filter (where state = 'delivered')::int as sent,
+    count(*) filter (where state in ('waiting', 'sending'))::int as waiting,
+    count(*) filter (where state = 'dead')::int as dead
+    from outbox where receiver_id like 'slack-edits:%'`)
   const acknowledged = events.filter(({ outcome }) => outcome === 'acknowledged')
   const again = acknowledged.filter(({ attempts }) => attempts > 1)
   // What was on its way to a killed process is sent again: Slack waits for 3 seconds, and then for another one.
   const atOnce = percentiles(latenciesOf(events.filter(({ attempts }) => attempts === 1)))
   const all = percentiles(latenciesOf(events))
-  const posts = slack.calls.filter(({ method }) => method === 'chat.postMessage').length
+  const callsOf = (wanted: string) => slack.calls.filter(({ method }) => method === wanted).length
+  const { sent = 0, waiting = 0, dead = 0 } = edits ?? {}
   return {
     rows: [
       ['people', String(people.length)],
@@ -68,11 +72,16 @@ export async function findLoad(world: LoadWorld, people: readonly User[], told: 
         'acknowledged',
         `${acknowledged.length} of ${events.length}, ${again.length} of them at a later attempt`,
       ],
+      ['overtaken', `${overtaken.size} sent again by Slack after the next message of their author`],
       ['at once, within', latencyText(atOnce)],
       ['in all, within', latencyText(all)],
       ['handled within', `p50 ${ms(waits?.p50)}, p99 ${ms(waits?.p99)}`],
       ['handled', states.map(({ state, count }) => `${count} ${state}`).join(', ')],
-      ['replies', `${posts} calls of chat.postMessage, ${limited?.count ?? 0} limited at last`],
+      ['replies', `${callsOf('chat.postMessage')} calls of chat.postMessage`],
+      [
+        'edits',
+        `${sent} sent by ${callsOf('chat.update')} calls of chat.update, ${waiting} wait for Slack's limit, ${dead} given up`,
+      ],
       ['drained', `${s(told.drainedMs)} after the last message`],
       ...Object.entries(counts).map(([name, count]) => [name, String(count)] as const),
       ...examples.map((each) => ['for example', each] as const),
@@ -82,13 +91,33 @@ export async function findLoad(world: LoadWorld, people: readonly User[], told: 
       ...(acknowledged.length < events.length
         ? [`${events.length - acknowledged.length} not acknowledged`]
         : []),
+      ...(dead === 0 ? [] : [`${dead} edits given up`]),
       ...(atOnce.p99 < ACKNOWLEDGED_MS ? [] : [`acknowledged late: p99 ${ms(atOnce.p99)}`]),
     ],
   }
 }
 
-/** People of whom something is wrong. */
-async function countEffects(world: LoadWorld, people: readonly User[]) {
+/**
+ * The authors of messages that Slack sent again, because a killed process had them, after the next one of the same author.
+ * What was said is then answered in the order of its arrival: "accept" has nothing to accept yet.
+ */
+export function overtakenIn(events: readonly SeenEvent[]): ReadonlySet<string> {
+  const authors = new Set<string>()
+  const lastByAuthor = new Map<string, SeenEvent>()
+  for (const event of events) {
+    const { type, user } = event.envelope.event as { readonly type: string; readonly user?: string }
+    if (type !== 'message' || user === undefined) continue
+    const last = lastByAuthor.get(user)
+    lastByAuthor.set(user, event)
+    if (last === undefined || last.attempts === 1) continue
+    const { acknowledgedAtMs = Number.POSITIVE_INFINITY } = last
+    if (acknowledgedAtMs > (event.acknowledgedAtMs ?? Number.POSITIVE_INFINITY)) authors.add(user)
+  }
+  return authors
+}
+
+/** People of whom something is wrong. Those who were overtaken are answered as often as they wrote, in another order. */
+async function countEffects(world: LoadWorld, people: readonly User[], overtaken: ReadonlySet<string>) {
   const tasks = await world.db.execute<{
     space: string
     made: number
@@ -99,15 +128,18 @@ async function countEffects(world: LoadWorld, people: readonly User[]) {
   const counts = { lost: 0, doubled: 0, unanswered: 0, repeated: 0, 'out of order': 0 }
   const examples: string[] = []
   for (const [n, user] of people.entries()) {
-    const before = Object.values(counts).join()
     const { made = 0, done = 0 } = bySpace.get(user.email ?? '') ?? {}
-    if (made < TASKS || done < 1) counts.lost += 1
-    if (made > TASKS) counts.doubled += 1
     const replies = repliesTo(world, user).slice(1)
-    if (replies.length < ROUNDS.length) counts.unanswered += 1
-    if (replies.length > ROUNDS.length) counts.repeated += 1
-    if (!isInOrder(replies, n)) counts['out of order'] += 1
-    if (before !== Object.values(counts).join() && examples.length < EXAMPLES_MAX)
+    const inItsOrder = { lost: made < TASKS || done < 1, 'out of order': !isInOrder(replies, n) }
+    const wrong = {
+      ...{ doubled: made > TASKS },
+      ...{ unanswered: replies.length < ROUNDS.length, repeated: replies.length > ROUNDS.length },
+      ...(!overtaken.has(user.id) && inItsOrder),
+    }
+    const names = Object.keys(counts) as (keyof typeof counts)[]
+    const found = names.filter((name) => name in wrong && wrong[name])
+    for (const name of found) counts[name] += 1
+    if (found.length > 0 && examples.length < EXAMPLES_MAX)
       examples.push(`${user.name}: ${made} made, ${done} done, told ${JSON.stringify(replies)}`)
   }
   return { counts, examples }

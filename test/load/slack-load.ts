@@ -120,7 +120,7 @@ function killsOf({ process }: LoadWorld, messages: number, say: SlackLoad['say']
   ])
 }
 
-/** Until every message is handled and every reply is sent. */
+/** Until every message is handled and every reply is sent. Edits take longer: Slack takes 50 a minute of a workspace. */
 async function drain({ db }: LoadWorld, people: readonly User[], load: SlackLoad): Promise<PhaseEnd> {
   const wanted = people.length * (ROUNDS.length + 1)
   return await watchPhase(
@@ -130,7 +130,7 @@ async function drain({ db }: LoadWorld, people: readonly User[], load: SlackLoad
         const [left] = await db.execute<{ events: number; posts: number; done: number }>(sql`select
           (select count(*)::int from inbox_events where state in ('received', 'running')) as events,
           (select count(*)::int from inbox_events where state = 'done') as done,
-          (select count(*)::int from outbox where channel = 'slack' and state in ('waiting', 'sending')) as posts`)
+          (select count(*)::int from outbox where receiver_id like 'slack:%' and state in ('waiting', 'sending')) as posts`)
         const { events = 0, posts = 0, done = 0 } = left ?? {}
         const words = `${done} of ${wanted} handled, ${events} wait, ${posts} replies are on their way`
         return { isDone: events === 0 && posts === 0 && done >= wanted, words }
