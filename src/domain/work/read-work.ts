@@ -10,9 +10,9 @@ import { makeDue } from '../time/due.ts'
 import { todoistLinks, todoistPairs } from '../todoist/links/tables.ts'
 import { zoneOfUser } from '../todoist/sync/read-wire.ts'
 import { todoistItems as items, todoistAccounts, todoistThings } from '../todoist/tables.ts'
-import { ITEM_ORDER, isOpenItem } from '../todoist/tasks/list-items.ts'
+import { type ItemOrder, readFirst } from '../todoist/tasks/first-items.ts'
 import { selectSeen } from '../todoist/tasks/read-items.ts'
-import { type ItemRow, minutesOf } from '../todoist/tasks/task.ts'
+import { type ItemRow, type ItemSeen, minutesOf } from '../todoist/tasks/task.ts'
 import { compareByDue, type WorkRead, workAtTodoist, workOfTask } from './work.ts'
 
 interface Most {
@@ -56,11 +56,16 @@ async function openHere(own: Reader, { soonest: limit, mostImportant }: Most): P
 }
 
 async function openAtTodoist(own: Reader, { soonest: limit, mostImportant }: Most): Promise<WorkRead[]> {
-  const soonest = await readItems(own, isOpenItem, { by: ITEM_ORDER.due, limit })
+  const soonest = await firstAtTodoist(own, 'due', limit)
   if (soonest.length < limit) return soonest
-  const important = await readItems(own, isOpenItem, { by: ITEM_ORDER.priority, limit: mostImportant })
+  const important = await firstAtTodoist(own, 'priority', mostImportant)
   const all = new Map([...soonest, ...important].map((work) => [`${work.accountId} ${work.ref}`, work]))
   return [...all.values()]
+}
+
+async function firstAtTodoist(own: Reader, order: ItemOrder, limit: number): Promise<WorkRead[]> {
+  if (!mayReadTodoist(own)) return []
+  return await workOfItems(own, await readFirst(own, { which: isOwnAlone(own), order, limit }))
 }
 
 /** Moments, the second not included. */
@@ -84,26 +89,29 @@ export async function readDoneWork(ctx: Reader, { from, until }: Span): Promise<
     sql`${selectTasks(own)} from ${tasks} where ${isDone} order by ${tasks.completedAt} desc limit ${DONE_MAX}`,
   )
   const isDoneThere = and(eq(items.checked, true), gte(items.completedAt, from), lt(items.completedAt, until))
-  const there = await readItems(own, isDoneThere, { by: desc(items.completedAt), limit: DONE_MAX })
-  return [...here.map((row) => workOfTask(toTask(row))), ...there].sort(
+  const there = mayReadTodoist(own)
+    ? await selectSeen(own.db, and(visibleTo(own, items), isOwnAlone(own), isDoneThere))
+        .orderBy(desc(items.completedAt), items.accountId, items.id)
+        .limit(DONE_MAX)
+    : []
+  return [...here.map((row) => workOfTask(toTask(row))), ...(await workOfItems(own, there))].sort(
     (one, other) => Date.parse(other.completedAt ?? '') - Date.parse(one.completedAt ?? ''),
   )
 }
 
-interface Order {
-  readonly by: SQL
-  readonly limit: number
+function mayReadTodoist({ actor }: Reader): boolean {
+  return grants(actor.scopes, 'todoist:read')
 }
 
-/** Tasks of Todoist, for those who may read Todoist, unless another person of a shared project has them. */
-async function readItems(own: Reader, which: SQL | undefined, { by, limit }: Order): Promise<WorkRead[]> {
-  if (!grants(own.actor.scopes, 'todoist:read')) return []
+/** Neither another person of a shared project has it, nor is it a task here as well. */
+function isOwnAlone(own: Reader): SQL | undefined {
   const ownAtTodoist = sql`(select user_wire ->> 'id' from ${todoistAccounts} account
     where account.account_id = ${items.accountId})`
   const isOwn = or(isNull(items.responsibleId), sql`${items.responsibleId} = ${ownAtTodoist}`)
-  const rows = await selectSeen(own.db, and(visibleTo(own, items), isOwn, notExists(linkedTasks(own)), which))
-    .orderBy(by, items.accountId, items.id)
-    .limit(limit)
+  return and(isOwn, notExists(linkedTasks(own)))
+}
+
+async function workOfItems(own: Reader, rows: readonly ItemSeen[]): Promise<WorkRead[]> {
   if (rows.length === 0) return []
   const accounts = await own.db
     .select({ id: todoistAccounts.accountId, user: todoistAccounts.userWire })

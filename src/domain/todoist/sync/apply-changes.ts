@@ -75,9 +75,10 @@ async function leaveWith(db: Db, { accountId, kind, ids, now }: Leaving): Promis
     .where(and(eq(items.accountId, accountId), inArray(place, [...ids]), isNull(items.absentSince)))
 }
 
+/** A subquery that is read once, however many there are: `not exists` compares each with each where the table is new. */
 function isUnnamed(id: typeof items.id | typeof things.id, named: readonly string[]) {
-  return sql`not exists (select from jsonb_array_elements_text(${JSON.stringify(named)}::jsonb) named (id)
-    where named.id collate "C" = ${id})`
+  return sql`${id} not in (select named.id collate "C"
+    from jsonb_array_elements_text(${JSON.stringify(named)}::jsonb) named (id))`
 }
 
 /** The last word on each thing, where an answer names it twice. */

@@ -10,7 +10,7 @@ import type { JsonObject } from '../../../core/text/json.ts'
 import type { SyncParts } from '../../accounts/sync-parts.ts'
 import { connectedAccounts } from '../../accounts/tables.ts'
 import type { Db } from '../../db/db.ts'
-import { todoistAccounts as mirrors } from '../tables.ts'
+import { todoistItems as items, todoistAccounts as mirrors, todoistThings as things } from '../tables.ts'
 import { TODOIST } from '../todoist.ts'
 import { applyChanges } from './apply-changes.ts'
 import { type Lease, lockMirror, type MirrorRow, takeLease } from './lease.ts'
@@ -223,8 +223,13 @@ async function store(
       .where(eq(mirrors.accountId, accountId))
     return (await hasUnsent(db, accountId, now)) || hasMovedZone(mirror, timeZone)
   })
+  if (answer.full_sync && answer.items.length >= MANY_TASKS)
+    await parts.db.execute(sql`analyze ${items}, ${things}`)
   return isMore ? 'more' : { kind: 'synced' }
 }
+
+/** The tasks of a full answer after which the database counts again: its plans would be those of an empty table. */
+const MANY_TASKS = 500
 
 /** The days of tasks with a time follow from the user's time zone: after it changed, everything is read. */
 function hasMovedZone({ userWire }: MirrorRow, timeZone: string): boolean {

@@ -1,5 +1,5 @@
 /** Todoist's filter language over the mirror: its common words, and a clear refusal of the others. */
-import { and, arrayOverlaps, eq, inArray, isNull, lt, ne, not, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lt, ne, not, or, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors.ts'
 import { caseless } from '../../../core/text/comparable.ts'
 import { addDays, dayIn } from '../../time/calendar.ts'
@@ -7,6 +7,7 @@ import { readDue } from '../../time/reading/read-due.ts'
 import { isUnread } from '../../time/unread.ts'
 import { findAssignee, findProject, type Names, spellLabel } from '../names.ts'
 import { todoistItems as items } from '../tables.ts'
+import { hasLabels } from './has-labels.ts'
 import { hasText } from './has-text.ts'
 
 export interface FilterReading {
@@ -155,7 +156,7 @@ function compared(said: string, { timeZone, now }: FilterReading, sign: SQL): SQ
 
 /** `*` stands for any characters. */
 function labelLike(said: string, names: Names): SQL {
-  if (!said.includes('*')) return arrayOverlaps(items.labels, [spellLabel(names, said)])
+  if (!said.includes('*')) return hasLabels([spellLabel(names, said)], 'any')
   const pattern = said.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%')
   return sql`exists (select from unnest(${items.labels}) label where label ilike ${pattern})`
 }

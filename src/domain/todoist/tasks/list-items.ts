@@ -1,33 +1,21 @@
 /** Lists open tasks of the mirror. */
-import {
-  and,
-  arrayContains,
-  arrayOverlaps,
-  eq,
-  gte,
-  inArray,
-  isNull,
-  lte,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm'
+import { and, eq, gte, inArray, lte, or, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type AppError, toRefusal } from '../../../core/errors.ts'
 import type { Context } from '../../../core/operation/context.ts'
 import { decodeCursor, sortText, toPage } from '../../../core/schema/page.ts'
-import { visibleTo } from '../../access/visible-to.ts'
 import type { ChosenAccount } from '../accounts/choose-account.ts'
 import { findAssignee, findProject, findSection, type Names, spellLabel } from '../names.ts'
 import { zoneOfUser } from '../sync/read-wire.ts'
 import { todoistItems as items } from '../tables.ts'
 import { filterCondition } from './filter.ts'
+import { type ItemOrder, readFirst } from './first-items.ts'
+import { hasLabels } from './has-labels.ts'
 import { hasText } from './has-text.ts'
 import { planningFor } from './planning-for.ts'
-import { isBeingDeleted, projects, selectSeen } from './read-items.ts'
 import type { ItemSeen } from './task.ts'
 
-export const ITEM_SORTS = ['due', 'priority'] as const
+export const ITEM_SORTS = ['due', 'priority'] as const satisfies readonly ItemOrder[]
 
 export interface ItemQuery {
   readonly text?: string | undefined
@@ -52,8 +40,8 @@ type Reader = Pick<Context, 'db' | 'actor' | 'now'>
 const NO_DATE = '9999-12-31'
 const NO_TIME = '99:99'
 
-/** By what each order compares; ids last, so that no two are alike. */
-export const ITEM_ORDER = {
+/** The place of a task in each order, as a text. */
+const PLACE = {
   due: sql<string>`concat(coalesce(${items.dueDate}, ${NO_DATE}), ' ', coalesce(${items.dueTime}, ${NO_TIME}), ' ', ${items.priority}) collate "C"`,
   priority: sql<string>`concat(${items.priority}, ' ', coalesce(${items.dueDate}, ${NO_DATE}), ' ', coalesce(${items.dueTime}, ${NO_TIME})) collate "C"`,
 } as const
@@ -70,26 +58,15 @@ export async function listItems(
 ): Promise<{ items: ItemSeen[]; nextCursor: string | null }> {
   const inAccounts = await conditionsOf(ctx, accounts, query)
   const { sort, limit, cursor } = query
-  const key = ITEM_ORDER[sort]
-  const place = sql`(${key}, ${items.accountId}, ${items.id})`
-  const [afterKey, afterAccount, afterId] =
+  const place = sql`(${PLACE[sort]}, ${items.id}, ${items.accountId})`
+  const [afterKey, afterId, afterAccount] =
     cursor === undefined ? [] : decodeCursor(cursor, sort, z.tuple([sortText, sortText, sortText]))
   const isNext =
-    afterKey === undefined ? undefined : sql`${place} > (${afterKey}, ${afterAccount}, ${afterId})`
-  const which = and(visibleTo(ctx, items), isOpenItem, or(...inAccounts), isNext)
-  const rows = await selectSeen(ctx.db, which)
-    .orderBy(key, items.accountId, items.id)
-    .limit(limit + 1)
-  return toPage(rows, limit, ({ item }) => ({ sort, after: [keyOf(item, sort), item.accountId, item.id] }))
+    afterKey === undefined ? undefined : sql`${place} > (${afterKey}, ${afterId}, ${afterAccount})`
+  const which = and(or(...inAccounts), isNext)
+  const rows = await readFirst(ctx, { which, order: sort, limit: limit + 1 })
+  return toPage(rows, limit, ({ item }) => ({ sort, after: [keyOf(item, sort), item.id, item.accountId] }))
 }
-
-/** Open, in a project that is not archived, and not on its way to being deleted. */
-export const isOpenItem = and(
-  eq(items.checked, false),
-  isNull(items.absentSince),
-  sql`${projects.isArchived} is not true`,
-  sql`not ${isBeingDeleted}`,
-)
 
 /** The same in this process as in SQL. */
 function keyOf({ dueDate, dueTime, priority }: ItemSeen['item'], sort: ItemQuery['sort']): string {
@@ -138,6 +115,8 @@ async function conditionIn(ctx: Reader, account: ChosenAccount, query: ItemQuery
 
 function labelCondition(names: Names, { labels, match }: ItemQuery): SQL | undefined {
   if (labels === undefined) return undefined
-  const spelled = labels.map((label) => spellLabel(names, label))
-  return match === 'all' ? arrayContains(items.labels, spelled) : arrayOverlaps(items.labels, spelled)
+  return hasLabels(
+    labels.map((label) => spellLabel(names, label)),
+    match,
+  )
 }

@@ -10,7 +10,7 @@ import type { ItemRow, ItemSeen } from './task.ts'
 
 type Reader = Pick<Context, 'db' | 'actor'>
 
-export const projects = alias(todoistThings, 'project')
+const projects = alias(todoistThings, 'project')
 const sections = alias(todoistThings, 'section')
 
 const openOf = sql`${commands.accountId} = ${items.accountId} and ${commands.subjectId} = ${items.id}
