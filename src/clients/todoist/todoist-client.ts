@@ -103,6 +103,7 @@ export function createTodoistClient(
       const search = new URLSearchParams(query).toString()
       return await send({ method: 'GET', path: search === '' ? path : `${path}?${search}` }, signal)
     },
+    order: (path, signal) => send({ method: 'POST', path, body: {} }, signal),
     async send({ path, file, fields = {} }, signal) {
       const form = new FormData()
       for (const [name, value] of Object.entries(fields)) form.set(name, value)

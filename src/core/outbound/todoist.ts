@@ -70,6 +70,8 @@ export interface TodoistClient {
   quickAdd(asked: QuickAddAsked, signal: AbortSignal): Promise<TodoistAnswer>
   /** Reads what only REST tells; a list without pages comes as `results`. */
   read(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<TodoistAnswer>
+  /** Has Todoist do at once what it also does by itself, such as judging a project; doing it twice changes nothing more. */
+  order(path: string, signal: AbortSignal): Promise<TodoistAnswer>
   /** Sends a file. Todoist has no id for such a request, so that it may be done twice where it is repeated. */
   send(asked: FileAsked, signal: AbortSignal): Promise<TodoistAnswer>
   /** A file of Todoist's, at an address that it gave. The token goes to Todoist's own hosts only. */

@@ -68,6 +68,8 @@ import { listBackups } from './views/list-backups.ts'
 import { listCollaborators } from './views/list-collaborators.ts'
 import { showOverview } from './views/show-overview.ts'
 import { showProductivity } from './views/show-productivity.ts'
+import { listWorkspaces } from './workspaces/list-workspaces.ts'
+import { showWorkspaceHealth } from './workspaces/show-workspace-health.ts'
 
 const accountOperations = accountOperationsOf('todoist', todoistConnector)
 
@@ -107,6 +109,7 @@ export const todoist = defineArea({
     ...[listReminders, createReminders, updateReminders, deleteReminders],
     ...[exportProject, importProject, showHealth],
     ...[showOverview, listCollaborators, listActivity, showProductivity, listBackups],
+    ...[listWorkspaces, showWorkspaceHealth],
     ...[showStatus, resync, undo, settleConflict],
     ...[linkProject, unlinkProject, listLinks, applyLinks],
     ...accountOperations,

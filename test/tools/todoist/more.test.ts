@@ -22,6 +22,8 @@ import { listBackups } from '../../../src/tools/todoist/views/list-backups.ts'
 import { listCollaborators } from '../../../src/tools/todoist/views/list-collaborators.ts'
 import { showOverview } from '../../../src/tools/todoist/views/show-overview.ts'
 import { showProductivity } from '../../../src/tools/todoist/views/show-productivity.ts'
+import { listWorkspaces } from '../../../src/tools/todoist/workspaces/list-workspaces.ts'
+import { showWorkspaceHealth } from '../../../src/tools/todoist/workspaces/show-workspace-health.ts'
 import { type OpenTodoist, openTodoist } from './open-todoist.ts'
 
 let open: OpenTodoist
@@ -161,8 +163,24 @@ test('an account is shown at a glance, with who shares it, what happened, and it
   })
   expect(more.items).not.toEqual(log.items)
   expect((await open.call(showProductivity, {})).completed).toBeGreaterThan(2)
-  expect(await open.call(showHealth, { project: 'home' })).toMatchObject({ status: 'ON_TRACK' })
+  expect(await open.call(showHealth, { project: 'home', analyze: true })).toMatchObject({
+    status: 'ON_TRACK',
+  })
   expect((await open.call(listBackups, {})).items).toHaveLength(1)
+})
+
+test('the workspaces of a person are listed, and one shows how its projects do', async () => {
+  const { id } = open.ada.addWorkspace('Team')
+  const launch = open.ada.addProject('Launch')
+  open.ada.add('Invite the press', { project_id: launch.id })
+  open.ada.complete(open.ada.add('Choose a date', { project_id: launch.id }).id)
+  await open.call(open.byName('todoist.sync.resync'), {})
+  await open.call(open.byName('todoist.projects.update'), {
+    projects: [{ project: 'Launch', workspaceId: id }],
+  })
+  expect((await open.call(listWorkspaces, {})).items).toMatchObject([{ id, name: 'Team', role: 'ADMIN' }])
+  const { projects } = await open.call(showWorkspaceHealth, { workspace: 'team' })
+  expect(projects).toMatchObject([{ name: 'Launch', status: 'ON_TRACK', completed: 1, open: 1, percent: 50 }])
 })
 
 test('a project goes out as a template and comes in as another project, once', async () => {

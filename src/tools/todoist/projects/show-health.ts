@@ -7,20 +7,9 @@ import type { JsonObject } from '../../../core/text/json.ts'
 import { accountField } from '../../../domain/todoist/accounts/choose-account.ts'
 import { findProject } from '../../../domain/todoist/names.ts'
 import { askAs } from '../../../domain/todoist/rest/ask.ts'
+import { healthFields, healthLine, readHealth, readWeeks } from '../../../domain/todoist/rest/insights.ts'
 import { Name } from '../../../domain/todoist/tasks/plan-task.ts'
 import { type Known, knownAccounts, locateHeld } from '../../../domain/todoist/things/known-accounts.ts'
-
-const count = z
-  .number()
-  .nullish()
-  .transform((value) => Math.trunc(value ?? 0))
-const Health = z.looseObject({ status: z.string().nullish(), description: z.string().nullish() })
-const Progress = z.looseObject({ completed_count: count, active_count: count, progress_percent: count })
-const Stats = z.looseObject({
-  week_items: z
-    .array(z.looseObject({ from_date: z.string(), to_date: z.string(), total_count: count }))
-    .default([]),
-})
 
 export const showHealth = defineOperation({
   name: 'todoist.projects.health',
@@ -28,14 +17,14 @@ export const showHealth = defineOperation({
   details: 'Plans of Todoist without insights refuse it.',
   keywords: 'todoist insights, health',
   route: 'GET /v1/todoist/projects/:project/health',
-  input: z.object({ project: Name.describe('Name or id'), accountId: accountField }),
+  input: z.object({
+    project: Name.describe('Name or id'),
+    analyze: z.boolean().default(false).describe('Have Todoist judge it again first'),
+    accountId: accountField,
+  }),
   output: z.object({
     project: z.object({ id: z.string(), name: z.string() }),
-    status: z.string().nullable(),
-    description: z.string().nullable(),
-    completed: z.int(),
-    open: z.int(),
-    percent: z.int(),
+    ...healthFields,
     weeks: z.array(z.object({ from: z.string(), to: z.string(), completed: z.int() })),
   }),
   scope: 'todoist:read',
@@ -43,32 +32,20 @@ export const showHealth = defineOperation({
   repeat: 'natural',
   listed: false,
   example: { project: 'Home' },
-  async reach({ project, accountId }, ctx) {
+  async reach({ project, analyze, accountId }, ctx) {
     const all = await knownAccounts(ctx, accountId)
     const { known, thing } = locateHeld(all, (names) => findProject(names, project))
-    const ask = (what: string) => insightOf(ctx, known, `/projects/${thing.id}/insights/${what}`)
+    const path = `/projects/${thing.id}/insights`
+    if (analyze)
+      await askAs(ctx, known.account, (client, signal) => client.order(`${path}/health/analyze`, signal))
+    const ask = (what: string) => insightOf(ctx, known, `${path}/${what}`)
     const insights = [await ask('health'), await ask('progress'), await ask('activity_stats')] as const
     return { project: { id: thing.id, name: thing.name }, insights }
   },
   async run(_input, _ctx, { project, insights: [health, progress, stats] }) {
-    const { status, description } = Health.parse(health)
-    const {
-      completed_count: completed,
-      active_count: open,
-      progress_percent: percent,
-    } = Progress.parse(progress)
-    const weeks = Stats.parse(stats).week_items
-    return {
-      ...{ project, status: status ?? null, description: description ?? null, completed, open, percent },
-      weeks: weeks.map(({ from_date: from, to_date: to, total_count }) => ({
-        from,
-        to,
-        completed: total_count,
-      })),
-    }
+    return { project, ...readHealth(health, progress), weeks: readWeeks(stats) }
   },
-  tell: ({ project, status, description, completed, open, percent }) =>
-    `${project.name}: ${status ?? 'no verdict'}, ${completed} done and ${open} open (${percent} %). ${description ?? ''}`.trim(),
+  tell: ({ project, ...health }) => healthLine({ ...health, name: project.name }),
 })
 
 /** Empty where Todoist has no such insight. */
