@@ -14,7 +14,7 @@ export interface Figure {
   /** Where the data is; absent: the call needs none. */
   readonly store?: Store
   readonly connections?: number
-  readonly unit: '/s' | 'ms' | 'MB' | 'bytes' | '% of a core' | 'lost' | 'wrong'
+  readonly unit: '/s' | 'ms' | 'MB' | 'bytes' | '% of a core' | 'lost' | 'wrong' | 'requests'
   readonly ours: number
   readonly baseline?: { readonly name: string; readonly value: number; readonly p99Ms?: number }
   readonly p50Ms?: number

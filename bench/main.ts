@@ -16,6 +16,7 @@ import { measureStart } from './measure/measure-start.ts'
 import { measureSteps } from './measure/measure-steps.ts'
 import { measureStreams } from './measure/measure-streams.ts'
 import { measureToolsList } from './measure/measure-tools-list.ts'
+import { measureTodoist } from './measure/todoist/measure-todoist.ts'
 import { type Measure, type Options, readOptions, USAGE } from './options.ts'
 import { renderJson, renderTables } from './report.ts'
 
@@ -32,6 +33,7 @@ const MEASURES: Readonly<Record<Measure, MeasureFigures>> = {
   hooks: measureHooks,
   outbox: measureOutbox,
   'shared-lists': measureSharedLists,
+  todoist: measureTodoist,
 }
 
 async function run(options: Options): Promise<void> {

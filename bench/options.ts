@@ -14,6 +14,7 @@ export const MEASURES = [
   'hooks',
   'outbox',
   'shared-lists',
+  'todoist',
 ] as const
 export type Measure = (typeof MEASURES)[number]
 

@@ -21,6 +21,9 @@ export interface Product {
   readonly extend?: Extension
 }
 
+/** What accounts are sealed with: only an embedded store makes a secret of its own. */
+const SECRET = 'what-the-accounts-of-the-bench-are-sealed-with'
+
 const silent = () => undefined
 export const log = { debug: silent, info: silent, warn: silent, error: console.error }
 
@@ -30,7 +33,7 @@ export async function composeProduct({ store, redisUrl, environment, areas, exte
   const home = isOnServer ? await mkdtemp(join(tmpdir(), 'switchboard-bench-')) : store.home
   const variables = {
     SWITCHBOARD_HOME: home,
-    ...(isOnServer && { DATABASE_URL: store.url }),
+    ...(isOnServer && { DATABASE_URL: store.url, SWITCHBOARD_SECRET: SECRET }),
     ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
     ...environment,
   }
