@@ -16,7 +16,13 @@ import { teamOf } from '../teams/space.ts'
 import { assertMayDirect } from './bounds.ts'
 import { FAULT_FIX, faultOf } from './schedule.ts'
 import type { ScheduleRow } from './schedule-row.ts'
-import { needsApproval, readScheduledCall, type ScheduledCall, START } from './scheduled-call.ts'
+import {
+  assertByPerson,
+  needsApproval,
+  readScheduledCall,
+  type ScheduledCall,
+  START,
+} from './scheduled-call.ts'
 import { changeSchedule, insertSchedule, lockSchedule, lockToEnd } from './store.ts'
 import { CatchUp, CLOCK_SKEW_MS, nextAfter, readTiming } from './timing.ts'
 
@@ -44,8 +50,8 @@ export async function createSchedule(
   { when, timeZone, catchUp, notify, teamId }: NewSchedule,
 ): Promise<ScheduleRow> {
   const spaceId = await newOwner(ctx, teamId)
-  const call = await readyCall(ctx, wanted, spaceId)
   const timing = readTiming(when, timeZone, { now: ctx.now, timeZone: await personTimeZone(ctx) })
+  const call = await readyCall(ctx, wanted, spaceId)
   return await insertSchedule(ctx, {
     id: ctx.newId('schedule'),
     ...answering(ctx),
@@ -192,18 +198,10 @@ export async function resumeSchedule(
   const fault = faultOf(row, ctx.operations)
   if (fault !== undefined) throw new AppError('conflict', `It cannot fire. ${fault}`, { fix: FAULT_FIX })
   if (!row.paused) return { row, changed: false }
-  assertPerson(ctx, row)
+  if (needsApproval(ctx, row.operation)) assertByPerson(ctx, row.operation)
   const nextAt = nextAfter(row, soonest(row, ctx.now))
   const set = { paused: false, nextAt, ...answering(ctx), lastProblem: null }
   return { row: await changeSchedule(ctx, row, set), changed: true }
-}
-
-/** @throws AppError `forbidden` for a service and a call that cannot be undone */
-function assertPerson(ctx: Context, { operation }: ScheduleRow): void {
-  if (!needsApproval(ctx, operation) || ctx.actor.kind === 'person') return
-  throw new AppError('forbidden', `${operation} cannot be undone, so only a person may let it be called.`, {
-    fix: 'Ask a person.',
-  })
 }
 
 /** A call for its next moment was begun, and its end has not been recorded: that moment is not used a second time. */

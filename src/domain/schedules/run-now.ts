@@ -5,7 +5,7 @@ import { assertMayDirect } from './bounds.ts'
 import { type LastOutcome, outcomeOf } from './outcome.ts'
 import { FAULT_FIX, faultOf } from './schedule.ts'
 import type { ScheduleRow } from './schedule-row.ts'
-import { callAs } from './scheduled-call.ts'
+import { assertByPerson, callAs } from './scheduled-call.ts'
 import { getEditableSchedule } from './store.ts'
 
 export interface RanNow {
@@ -26,11 +26,7 @@ export async function runNow(ctx: ReachContext, scheduleId: string): Promise<Ran
   if (operation === undefined || fault !== undefined) {
     throw new AppError('conflict', `It cannot be called. ${fault}`, { fix: FAULT_FIX })
   }
-  if (operation.effect === 'destroy' && ctx.actor.kind !== 'person') {
-    throw new AppError('forbidden', `${operation.name} cannot be undone, so only a person may call it now.`, {
-      fix: 'Ask a person, or wait for the next time at which the schedule fires.',
-    })
-  }
+  if (operation.effect === 'destroy') assertByPerson(ctx, operation.name)
   const { actor, input } = callAs(row, ctx.actor)
   const output = await ctx.invoke(operation.name, input, {
     key: `${scheduleId}:now:${ctx.idempotencyKey}`,

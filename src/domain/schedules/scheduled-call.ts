@@ -3,7 +3,7 @@ import { checkInput, invalidInput, sentence } from '../../core/call/input.ts'
 import { hasReferences, resolveReferences } from '../../core/call/resolve-references.ts'
 import { AppError } from '../../core/errors.ts'
 import { type Actor, wayTo } from '../../core/operation/actor.ts'
-import { whyNotByClock } from '../../core/operation/catalog.ts'
+import { isSeenByOthers, whyNotByClock } from '../../core/operation/catalog.ts'
 import type { Context } from '../../core/operation/context.ts'
 import type { Description } from '../../core/operation/description.ts'
 import { grants } from '../../core/operation/scopes.ts'
@@ -80,20 +80,32 @@ function assertMayCall({ actor }: Context, operation: Description): void {
   )
 }
 
-/** @throws AppError `confirmation_required` without the approval that holds for all times, `forbidden` for a service */
-function assertApproved({ actor }: Context, { name, effect }: Description, input: Fields): void {
+/** @throws AppError `confirmation_required` without the approval that holds for all times, `forbidden` as `assertByPerson` */
+function assertApproved(ctx: Context, { name, effect }: Description, input: Fields): void {
   if (effect !== 'destroy') return
-  if (input.confirm !== true) {
-    throw new AppError(
-      'confirmation_required',
-      `${name} cannot be undone, so a schedule needs the approval of a person for all times at which it is called.`,
-      { fix: 'Ask the person; if they agree, give confirm: true in the input of the operation.' },
-    )
-  }
-  if (actor.kind === 'person') return
-  throw new AppError('forbidden', `${name} cannot be undone, so only a person may schedule it.`, {
-    fix: 'Ask a person to make or change this schedule.',
-  })
+  assertByPerson(ctx, name)
+  if (input.confirm === true) return
+  throw new AppError(
+    'confirmation_required',
+    `${name} cannot be undone, so a schedule needs the approval of a person for all times at which it is called.`,
+    { fix: 'Ask the person; if they agree, give confirm: true in the input of the operation.' },
+  )
+}
+
+/**
+ * What a schedule calls that cannot be undone is never asked about again. So a person decides on it, and not a model in their
+ * name: it could have called by a schedule what the person has just refused.
+ * @throws AppError `forbidden` for a service, and where a model or a chat room sees what is sent
+ */
+export function assertByPerson({ actor, door }: Pick<Context, 'actor' | 'door'>, name: string): void {
+  if (actor.kind === 'person' && !isSeenByOthers(door)) return
+  throw new AppError(
+    'forbidden',
+    `${name} cannot be undone, so only a person may have a schedule call it, and not through a model or a chat.`,
+    {
+      fix: 'Ask the person to do it on the command line or over HTTP. The schedule can be paused from here.',
+    },
+  )
 }
 
 type Fields = Readonly<Record<string, unknown>>

@@ -260,14 +260,19 @@ describe('a call that cannot be undone', () => {
     expect(other.schedule).toMatchObject({ approvedBy: null, approvedAt: null })
   })
 
-  it('is not scheduled, changed, resumed or called at once by a service', async () => {
-    const service = { kind: 'service', id: 'robot' } as const
-    await expect(create(emptying, service)).rejects.toMatchObject({ code: 'forbidden' })
+  it.each([
+    ['by a service', { kind: 'service', id: 'robot' }, 'process'],
+    ['by a model in the name of a person', {}, 'mcp'],
+  ] as const)('is not scheduled, changed, resumed or called at once %s', async (_, who, door) => {
+    const call = { ...gateway.as(who), door }
+    const refused = async (operation: Operation, input: object) =>
+      await expect(gateway.invoke(operation, input, call)).rejects.toMatchObject({ code: 'forbidden' })
+    await refused(createSchedule as Operation, { when: 'hourly', ...emptying })
     const { id: scheduleId } = await create(emptying)
-    for (const operation of [updateSchedule, runScheduleNow] as Operation[])
-      await expect(run(operation, { scheduleId }, service)).rejects.toMatchObject({ code: 'forbidden' })
+    await refused(updateSchedule as Operation, { scheduleId, when: 'daily at 9' })
+    await refused(runScheduleNow as Operation, { scheduleId })
     await gateway.db.update(schedules).set({ paused: true }).where(eq(schedules.id, scheduleId))
-    await expect(run(resumeSchedule, { scheduleId }, service)).rejects.toMatchObject({ code: 'forbidden' })
+    await refused(resumeSchedule as Operation, { scheduleId })
     expect((await run(runScheduleNow, { scheduleId })).outcome).toMatch(/Nothing to delete|Permanently/)
   })
 })
