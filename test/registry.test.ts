@@ -1,13 +1,16 @@
 /** What every operation has, whoever writes it; and that nothing the outside sees changes unmeant. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { generatedFiles, outdated, ROOT } from '../scripts/generated.ts'
 import { parseInput } from '../src/core/call/input.ts'
 import { AppError } from '../src/core/errors.ts'
+import { whyNotByClock } from '../src/core/operation/catalog.ts'
 import { assertDistinctNames } from '../src/core/operation/name.ts'
 import { allScopes } from '../src/core/operation/scopes.ts'
+import { redact } from '../src/core/text/redact.ts'
 import { operations, prompts } from '../src/tools/registry.ts'
 
 const SUMMARY_MAX_CHARS = 140
@@ -89,6 +92,12 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
     }
     const names = Object.keys(operation.inputSchema.properties ?? {})
     expect(names.filter((name) => !FIELD_NAME.test(name))).toEqual([])
+  })
+
+  test('is not scheduled where it takes a secret, which would be stored with the schedule', () => {
+    const names = Object.keys(operation.inputSchema.properties ?? {})
+    const secrets = names.filter((name) => !isDeepStrictEqual(redact({ [name]: 'text' }), { [name]: 'text' }))
+    if (secrets.length > 0) expect(whyNotByClock(operation)).toBeDefined()
   })
 
   test('gives what its schema can be shown for', () => {

@@ -54,6 +54,7 @@ export const connectAccountIn = (place: AccountsPlace) =>
       consent: Consent.nullable().describe('Null where a token was given'),
     }),
     scope: 'accounts:write',
+    notByClock: 'a token would be kept with the schedule, and consent needs the person at that moment',
     effect: 'write',
     repeat: 'keyed',
     outside: 'idempotent',
