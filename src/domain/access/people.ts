@@ -2,6 +2,7 @@
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../../core/operation/context.ts'
+import { ID_SUFFIX } from '../../core/operation/ids.ts'
 import { people } from './tables.ts'
 
 declare module '../../core/operation/context.ts' {
@@ -11,8 +12,12 @@ declare module '../../core/operation/context.ts' {
   }
 }
 
-/** Services act under the ids of keys and teams, an invitation under its own until it has brought a person, and projects are spaces beside those of people and teams. */
-const OTHER_ID = /^(key|team|project|invitation)_/
+/**
+ * Services act under the ids of keys, teams and hooks, agents under those of runs, an invitation under its own until it has
+ * brought a person, and projects are spaces beside those of people and teams. Nobody is named like any of them: what is kept
+ * for an actor, such as answers for retries, is found by this id.
+ */
+const OTHER_ID = new RegExp(`^(key|team|project|invitation)_|^[a-z_]+_${ID_SUFFIX}$`)
 
 /** A person's permanent name: a short name or an e-mail address. */
 export const PersonId = z
@@ -23,7 +28,7 @@ export const PersonId = z
   )
   .refine(
     (id) => !OTHER_ID.test(id),
-    'must not look like the id of a key, a team, a project or an invitation',
+    'must not look like the id of something else, such as a key, a team or a hook',
   )
 
 type Scoped = Pick<Context, 'db' | 'actor' | 'defaultTimeZone'>

@@ -61,10 +61,16 @@ const watch = new Worker(\`
   }, 50)\`, { eval: true })
 watch.unref()
 let expression
+// JSON would make null of the one, and an error about circles of the other.
+function checked(_name, value) {
+  if (value?._jsonata_lambda || value?._jsonata_function) throw new Error('it makes a function')
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error('it makes a number without bounds')
+  return value
+}
 async function evaluate({ mapping, body, type }) {
   expression ??= jsonata(mapping)
   const value = await expression.evaluate(JSON.parse(body), { type })
-  const made = value === undefined ? undefined : JSON.stringify(value)
+  const made = value === undefined ? undefined : JSON.stringify(value, checked)
   return made?.length > ${MADE_MAX_CHARS} ? { fault: 'it makes more than ${MADE_MAX_CHARS} characters' } : { made }
 }
 process.on('message', async (job) => {

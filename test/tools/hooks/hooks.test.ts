@@ -372,6 +372,11 @@ test('hooks.try shows what a mapping makes, and why the operation would not take
   expect((await attempt('{ "tasks": [{}] }')).problems.join()).toContain('tasks.0.title')
   await expect(attempt('$nothing(1)')).rejects.toMatchObject({ code: 'invalid_input' })
   await expect(attempt(MAPPING, '{"cut')).rejects.toMatchObject({ code: 'invalid_input' })
+  for (const [mapping, why] of [
+    ['{ "minutes": 1 / 0 }', 'a number without bounds'],
+    ['{ "title": $uppercase }', 'a function'],
+  ] as const)
+    await expect(attempt(mapping)).rejects.toThrow(`it makes ${why}`)
   expect(await titles()).toEqual([])
 })
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import type { Actor } from '../../../src/core/operation/actor.ts'
+import { exampleId } from '../../../src/core/operation/ids.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import { scopesOfRole } from '../../../src/domain/access/authority.ts'
 import { createKeyring } from '../../../src/domain/access/keyring.ts'
@@ -120,9 +121,12 @@ describe('a person', () => {
     await expect(run(getPerson, { personId: 'two' })).rejects.toMatchObject({ code: 'not_found' })
   })
 
-  it.each(['key_1', 'team_1', 'project_1', 'Ada', ''])('is never called %j', async (id) => {
-    await expect(run(createPerson, { id })).rejects.toMatchObject({ code: 'invalid_input' })
-  })
+  it.each(['key_1', 'team_1', 'project_1', exampleId('hook'), 'Ada', ''])(
+    'is never called %j',
+    async (id) => {
+      await expect(run(createPerson, { id })).rejects.toMatchObject({ code: 'invalid_input' })
+    },
+  )
 
   it('at this machine is the owner, with nothing to set up', async () => {
     expect((await run(getPerson, { personId: 'local' })).person).toMatchObject({ role: 'owner' })
