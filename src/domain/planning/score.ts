@@ -3,16 +3,19 @@ import { Temporal } from 'temporal-polyfill'
 import { caseless } from '../../core/text/comparable.ts'
 import { compareText } from '../../core/text/compare-text.ts'
 import { counted } from '../../core/text/counts.ts'
+import { addDays, daysBetween } from '../time/calendar.ts'
 import { localDate, localNow, type Moment } from '../time/clock.ts'
 import { type Due, dueSort, isDueToday, isOverdue, localDueDate } from '../time/due.ts'
 import { type Bucket, knownMinutes } from './effort.ts'
 
-/** The points of FlowCoach's morning brief. Impact and urgency add their own 1 to 5 each. */
+/** The points of FlowCoach's morning brief, and of deadlines. Impact and urgency add their own 1 to 5 each. */
 const SCORE = {
   weeklyOutcome: 1000,
   revenueDriver: 500,
   overdue: 200,
   dueToday: 100,
+  deadlinePassed: 200,
+  deadlineNear: 100,
   energyFit: 1,
 } as const
 /** Points that only "what should I do now?" gives: for the person's place and energy. */
@@ -20,6 +23,8 @@ const NOW_SCORE = { context: 300, energy: 50 } as const
 
 /** The label of work that brings money in. */
 const REVENUE_LABEL = 'revenue-driver'
+/** How many days before its day a deadline is near. */
+const NEAR_DEADLINE_DAYS = 3
 const MORNING_HOURS = { from: 6, before: 12 } as const
 const DEEP_IMPACT = 4
 
@@ -31,6 +36,8 @@ export interface ScoredTask {
   /** 1 (highest) to 4. */
   priority: number | null
   due: Due | null
+  /** The day by which it must be done. */
+  deadline: string | null
   minutes: number | null
   bucket: Bucket | null
   createdAt: Date | string
@@ -132,6 +139,8 @@ function briefPoints(task: ScoredTask, { moment, weeklyOutcomes }: Situation): P
   }
   const due = task.due === null ? undefined : duePoint(task.due, moment)
   if (due !== undefined) points.push(due)
+  const deadline = task.deadline === null ? undefined : deadlinePoint(task.deadline, moment)
+  if (deadline !== undefined) points.push(deadline)
   return [...points, ...deepWorkPoints(task, moment)]
 }
 
@@ -143,6 +152,21 @@ function duePoint(due: Due, moment: Moment): Point | undefined {
     return { points: SCORE.overdue, reason: `overdue ${since}` }
   }
   return isDueToday(due, moment) ? { points: SCORE.dueToday, reason: 'due today' } : undefined
+}
+
+/** The last day of a near deadline, wherever on earth the person is. */
+export function lastNearDeadline(now: Date): string {
+  return addDays(localDate({ now, timeZone: 'UTC' }), NEAR_DEADLINE_DAYS + 1)
+}
+
+/** Whenever a task is due, it is urgent when its deadline is near. */
+function deadlinePoint(deadline: string, moment: Moment): Point | undefined {
+  const days = daysBetween(localDate(moment), deadline)
+  if (days < 0)
+    return { points: SCORE.deadlinePassed, reason: `past its deadline by ${counted(-days, 'day')}` }
+  if (days > NEAR_DEADLINE_DAYS) return undefined
+  const when = days === 0 ? 'today' : `in ${counted(days, 'day')}`
+  return { points: SCORE.deadlineNear, reason: `deadline ${when}` }
 }
 
 function deepWorkPoints(task: ScoredTask, moment: Moment): Point[] {

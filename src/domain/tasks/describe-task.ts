@@ -17,6 +17,7 @@ export function taskLine(task: Task, reader: Reader = {}): string {
   const facts = [
     `P${task.priority}`,
     task.due ? `due ${dueWords(task.due, reader)}` : undefined,
+    task.deadline === null ? undefined : deadlineWords(task.deadline, reader),
     task.repeat ? repeatWords(task.repeat) : undefined,
     task.minutes === null ? undefined : `${task.minutes} min`,
     ...task.labels.map((label) => `@${label}`),
@@ -33,8 +34,16 @@ export function taskLine(task: Task, reader: Reader = {}): string {
  */
 export function dueWords({ date, time, timeZone }: NonNullable<Task['due']>, reader: Reader = {}): string {
   const isOwn = timeZone !== null && reader.timeZone !== undefined && isSameZone(timeZone, reader.timeZone)
-  const day = reader.today === undefined ? date : dayText(date, reader.today)
-  return [day, time, isOwn ? null : timeZone].filter((part) => part !== null).join(' ')
+  return [dayWords(date, reader), time, isOwn ? null : timeZone].filter((part) => part !== null).join(' ')
+}
+
+/** "deadline 2026-12-04", and for a reader whose day is known "deadline tomorrow". */
+export function deadlineWords(date: string, reader: Reader = {}): string {
+  return `deadline ${dayWords(date, reader)}`
+}
+
+function dayWords(date: string, { today }: Reader): string {
+  return today === undefined ? date : dayText(date, today)
 }
 
 /** "every weekday", or for a rule that no words express "repeats RRULE:FREQ=...". */
@@ -43,9 +52,10 @@ export function repeatWords(rule: string): string {
   return words.startsWith('RRULE:') ? `repeats ${words}` : words
 }
 
-/** Tasks as rows for a terminal; with columns for those they were given to and for repeats, where there are any. */
+/** Tasks as rows for a terminal; with columns for people, deadlines and repeats where there are any. */
 export function taskTable(tasks: readonly Task[], reader: Reader = {}): Table {
   const areGiven = tasks.some(({ assignee }) => assignee !== null)
+  const haveDeadlines = tasks.some(({ deadline }) => deadline !== null)
   const doRepeat = tasks.some(({ repeat }) => repeat !== null)
   return {
     columns: [
@@ -55,6 +65,7 @@ export function taskTable(tasks: readonly Task[], reader: Reader = {}): Table {
       ...(areGiven ? ['For'] : []),
       'P',
       'Due',
+      ...(haveDeadlines ? ['Deadline'] : []),
       ...(doRepeat ? ['Repeats'] : []),
       'Min',
       'Labels',
@@ -66,6 +77,7 @@ export function taskTable(tasks: readonly Task[], reader: Reader = {}): Table {
       ...(areGiven ? [task.assignee ?? ''] : []),
       String(task.priority),
       task.due ? dueWords(task.due, reader) : '',
+      ...(haveDeadlines ? [task.deadline === null ? '' : dayWords(task.deadline, reader)] : []),
       ...(doRepeat ? [task.repeat ? describeRepeat(task.repeat) : ''] : []),
       task.minutes === null ? '' : String(task.minutes),
       task.labels.map((label) => `@${label}`).join(' '),

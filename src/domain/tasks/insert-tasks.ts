@@ -13,7 +13,7 @@ import type { Moment } from '../time/due.ts'
 import { type Due, dueSort } from '../time/due.ts'
 import { addDependencies } from './graph.ts'
 import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
-import { readWhen } from './read-when.ts'
+import { deadlineFrom, readWhen } from './read-when.ts'
 import { type FullTaskRow, findTasks, type NewTaskRow, type Place, placeOf, toTask } from './store.ts'
 import { tasks } from './tables.ts'
 import type { Task, TaskInput } from './task.ts'
@@ -138,7 +138,7 @@ function checkReferences(draft: TaskDraft, known: Known): void {
 
 /** The moment for reading words; the person's zone is looked up only when there are words to read. */
 async function momentOf(ctx: Context, drafts: readonly TaskDraft[]): Promise<Moment> {
-  const reads = drafts.some((draft) => draft.due || draft.repeat)
+  const reads = drafts.some((draft) => draft.due || draft.repeat || draft.deadline)
   return { now: ctx.now, timeZone: reads ? await personTimeZone(ctx) : 'UTC' }
 }
 
@@ -160,6 +160,7 @@ function rowOf(
     status: 'open',
     priority: draft.priority ?? DEFAULT_PRIORITY,
     ...dueColumns(due),
+    deadline: draft.deadline == null ? null : deadlineFrom(draft.deadline, moment),
     repeat,
     minutes: draft.minutes ?? null,
     labels: distinct(draft.labels ?? []),

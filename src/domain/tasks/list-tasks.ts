@@ -35,10 +35,12 @@ export interface TaskFilter {
   /** Local dates, both included. */
   readonly dueFrom?: string | undefined
   readonly dueTo?: string | undefined
+  readonly deadlineFrom?: string | undefined
+  readonly deadlineTo?: string | undefined
   /** Done at this moment or later, and before this one. */
   readonly doneSince?: Date | undefined
   readonly doneBefore?: Date | undefined
-  /** Overdue at this moment; `today` is its local date. */
+  /** Overdue or past the deadline at this moment; `today` is its local date. */
   readonly overdueAt?: { readonly now: Date; readonly today: string } | undefined
 }
 
@@ -132,7 +134,15 @@ function conditions(ctx: Scoped, filter: TaskFilter): (SQL | undefined)[] {
     filter.labels?.length ? hasLabels(filter.labels) : undefined,
     filter.text ? hasText(filter.text) : undefined,
     filter.blocked === undefined ? undefined : filter.blocked ? isBlocked(ctx) : sql`not ${isBlocked(ctx)}`,
+    ...whenConditions(filter),
+  ]
+}
+
+function whenConditions(filter: TaskFilter): (SQL | undefined)[] {
+  return [
     filter.dueFrom || filter.dueTo ? isDueWithin(filter.dueFrom, filter.dueTo) : undefined,
+    filter.deadlineFrom ? gte(tasks.deadline, filter.deadlineFrom) : undefined,
+    filter.deadlineTo ? lte(tasks.deadline, filter.deadlineTo) : undefined,
     filter.doneSince || filter.doneBefore ? eq(tasks.status, 'done') : undefined,
     filter.doneSince ? gte(tasks.completedAt, filter.doneSince) : undefined,
     filter.doneBefore ? lt(tasks.completedAt, filter.doneBefore) : undefined,
@@ -166,6 +176,7 @@ function isOverdueAt({ now, today }: { now: Date; today: string }): SQL | undefi
     or(
       sql`${tasks.dueAt} < ${now.toISOString()}::timestamptz`,
       and(isNull(tasks.dueAt), sql`${tasks.dueDate} < ${today}::date`),
+      sql`${tasks.deadline} < ${today}::date`,
     ),
   )
 }

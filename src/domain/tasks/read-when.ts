@@ -76,6 +76,17 @@ function secondOf({ date, time, timeZone }: Due, at: string | null | undefined):
   return wall.date === date && wall.time === time ? utcText(instant) : undefined
 }
 
+/** @throws AppError `invalid_input` if it is not a day, or has a time */
+export function deadlineFrom(said: string, moment: Moment): string {
+  const read = readDue(said, moment)
+  if (isUnread(read)) throw refused('deadline', read)
+  if (read.time === null) return read.date
+  throw refused('deadline', {
+    unread: `"${said}" has a time, and a deadline is a day`,
+    instead: `Write "${read.date}", and give the time in due.`,
+  })
+}
+
 function repeatFrom(said: string, moment: Moment): Repeat {
   const repeat = readRepeat(said, moment)
   if (isUnread(repeat)) throw refused('repeat', repeat)

@@ -146,6 +146,7 @@ export function toTask(row: FullTaskRow): Task {
     status: row.status,
     priority: row.priority,
     due: dueOf(row),
+    deadline: row.deadline,
     repeat: row.repeat,
     minutes: row.minutes,
     bucket: bucketOf(row.title, row.minutes),

@@ -44,6 +44,8 @@ export const tasks = pgTable(
     dueAt: moment('due_at'),
     /** The sort key for due dates: see `dueSort`. */
     dueSort: bytewise('due_sort').notNull(),
+    /** The day by which it must be done, whenever it is due. */
+    deadline: date('deadline', { mode: 'string' }),
     /** RFC 5545 RRULE. */
     repeat: text('repeat'),
     /** Estimated minutes of work. */
@@ -75,6 +77,10 @@ export const tasks = pgTable(
     index('tasks_space_open')
       .on(table.spaceId, table.dueSort, table.id)
       .where(sql`trashed_at is null and status in ('open', 'in_progress')`),
+    // Open work whose deadline is near, whenever it is due.
+    index('tasks_space_deadline')
+      .on(table.spaceId, table.deadline)
+      .where(sql`deadline is not null and trashed_at is null and status in ('open', 'in_progress')`),
     index('tasks_space_trash').on(table.spaceId, table.id).where(sql`trashed_at is not null`),
     // The tasks that were given to a person, in each order.
     index('tasks_assignee').on(table.assigneeId, table.id, table.status).where(sql`assignee_id is not null`),

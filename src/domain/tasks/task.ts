@@ -42,6 +42,7 @@ export const Task = z.object({
   status: TaskStatus,
   priority: Priority.describe('1 highest to 4'),
   due: Due.nullable(),
+  deadline: z.string().nullable().describe('The day by which it must be done'),
   repeat: z.string().nullable().describe('RFC 5545 RRULE'),
   minutes: z.int().nullable(),
   bucket: Bucket.nullable(),
@@ -89,6 +90,9 @@ export const DueInput = z
   ])
   .describe('"2026-11-25", "2026-11-25T09:00", "tomorrow 9am", or { date, time, timeZone }')
 
+/** Words or a date for a day, read in the person's time zone. */
+const deadline = dueText.min(1).describe('A day without a time: "2026-12-04", "friday"')
+
 const title = z.string().trim().min(1).max(TASK_LIMITS.titleChars)
 const notes = z.string().max(TASK_LIMITS.notesChars)
 const repeat = z.string().min(1).max(TASK_LIMITS.repeatChars).describe('RRULE or words: "every weekday"')
@@ -102,6 +106,7 @@ export const TaskInput = z.object({
   notes: notes.nullish(),
   priority: Priority.optional().describe('1 highest to 4 (default)'),
   due: DueInput.nullish(),
+  deadline: deadline.nullish(),
   repeat: repeat.nullish(),
   minutes: minutes.nullish(),
   labels: Labels.optional(),
@@ -121,6 +126,7 @@ export const taskChanges = {
   status: z.enum(['open', 'in_progress', 'cancelled']).optional(),
   priority: Priority.optional(),
   due: DueInput.nullish(),
+  deadline: deadline.nullish(),
   repeat: repeat.nullish(),
   minutes: minutes.nullish(),
   labels: Labels.optional().describe('Replaces all labels'),

@@ -6,11 +6,12 @@ import { comparable, distinct } from '../../core/text/comparable.ts'
 import { personTimeZone } from '../access/people.ts'
 import { assertPeople } from '../people/visible-people.ts'
 import { holdEditableProject } from '../projects/store.ts'
+import type { Moment } from '../time/due.ts'
 import { assertMayChange, assertMayTakeOut } from './given-tasks.ts'
 import { lockGraph, refuseDependencyCycle, refuseParentCycle, setDependencies } from './graph.ts'
 import { dueColumns, placeIn } from './insert-tasks.ts'
 import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
-import { readWhen } from './read-when.ts'
+import { deadlineFrom, readWhen } from './read-when.ts'
 import {
   dueOf,
   type FullTaskRow,
@@ -66,7 +67,7 @@ export async function updateTask(ctx: Context, taskId: string, asked: TaskChange
 
 /** The fields that may change, without those that add to labels or take away from them. */
 const FIELDS = [
-  ...(['title', 'notes', 'priority', 'due', 'repeat', 'minutes', 'labels'] as const),
+  ...(['title', 'notes', 'priority', 'due', 'deadline', 'repeat', 'minutes', 'labels'] as const),
   ...(['projectId', 'parentId', 'dependsOn', 'assignee'] as const),
 ]
 
@@ -150,8 +151,17 @@ function labelsAfter(labels: readonly string[], changes: TaskChanges): string[] 
 }
 
 async function whenColumns(ctx: Context, row: FullTaskRow, changes: TaskChanges) {
-  if (changes.due === undefined && changes.repeat === undefined) return {}
+  if ([changes.due, changes.deadline, changes.repeat].every((said) => said === undefined)) return {}
   const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
+  const said = changes.deadline
+  return {
+    ...dueAfter(row, changes, moment),
+    ...(said !== undefined && { deadline: said === null ? null : deadlineFrom(said, moment) }),
+  }
+}
+
+function dueAfter(row: FullTaskRow, changes: TaskChanges, moment: Moment) {
+  if (changes.due === undefined && changes.repeat === undefined) return {}
   const said = { due: changes.due, repeat: changes.repeat === undefined ? row.repeat : changes.repeat }
   const { due, repeat } = readWhen(said, moment, changes.due === undefined ? dueOf(row) : null)
   return { ...dueColumns(due), repeat }

@@ -1,7 +1,7 @@
 /** The parts of a day, and what comes first in it: FlowCoach's morning brief and planner. */
 
 import { compareTasks, scoreTask } from '../planning/score.ts'
-import { isDueToday, isOverdue, type Moment } from '../time/due.ts'
+import { isDueToday, isOverdue, localDate, type Moment } from '../time/due.ts'
 import type { RankedWork, Work, WorkRead } from './work.ts'
 
 /** The label of what a person has chosen for the day. FlowCoach's. */
@@ -16,6 +16,7 @@ export const PART_MAX = 15
 export interface PartsOfDay<Each extends Work> {
   /** Begun or chosen for today, with no date that has come. */
   readonly carryover: Each[]
+  /** By their due date or their deadline, as the next part. */
   readonly overdue: Each[]
   readonly today: Each[]
   /** Of the highest priority, without a date. */
@@ -33,11 +34,16 @@ export function partsOfDay<Each extends Work>(open: readonly Each[], moment: Mom
 }
 
 function partOf(task: Work, moment: Moment): keyof PartsOfDay<Work> | undefined {
-  const { due } = task
-  if (due !== null && isOverdue(due, moment)) return 'overdue'
-  if (due !== null && isDueToday(due, moment)) return 'today'
+  const { due, deadline } = task
+  if (isLate(task, moment)) return 'overdue'
+  if ((due !== null && isDueToday(due, moment)) || deadline === localDate(moment)) return 'today'
   if (task.status === 'in_progress' || isChosen(task)) return 'carryover'
   return due === null && task.priority === 1 ? 'undated' : undefined
+}
+
+/** Overdue, or past its deadline. */
+export function isLate({ due, deadline }: Pick<Work, 'due' | 'deadline'>, moment: Moment): boolean {
+  return (due !== null && isOverdue(due, moment)) || (deadline !== null && deadline < localDate(moment))
 }
 
 export function isChosen({ labels }: Pick<Work, 'labels'>): boolean {

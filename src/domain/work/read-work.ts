@@ -1,8 +1,9 @@
 /** Reads the work of a caller: what is open, and what was completed, here and at Todoist. */
-import { and, desc, eq, gte, isNull, lt, notExists, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, isNull, lt, lte, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../../core/operation/context.ts'
 import { grants } from '../../core/operation/scopes.ts'
 import { ownView, visibleTo } from '../access/visible-to.ts'
+import { lastNearDeadline } from '../planning/score.ts'
 import { listTasks } from '../tasks/list-tasks.ts'
 import { readTasks, selectTasks, toTask } from '../tasks/store.ts'
 import { tasks } from '../tasks/tables.ts'
@@ -20,7 +21,7 @@ interface Most {
   readonly mostImportant: number
 }
 
-/** Enough to include what matters, and few enough to rank in a moment: the soonest due, and the most important. */
+/** Enough to include what matters, and few enough to rank in a moment: the soonest due, those with a near deadline, and the most important. */
 const FOR_A_DAY: Most = { soonest: 300, mostImportant: 200 }
 /** Enough for nearly everybody to see all that they have. */
 const FOR_A_REVIEW: Most = { soonest: 3_000, mostImportant: 1_000 }
@@ -28,9 +29,9 @@ const FOR_A_REVIEW: Most = { soonest: 3_000, mostImportant: 1_000 }
 /** The most completed tasks that are counted in a span. */
 const DONE_MAX = 10_000
 
-type Reader = Pick<Context, 'db' | 'actor'>
+type Reader = Pick<Context, 'db' | 'actor' | 'now'>
 
-/** The caller's open tasks that wait for nothing. If there are very many: the soonest due and the most important. */
+/** The caller's open tasks that wait for nothing. If there are very many: the soonest due, those with a near deadline, and the most important. */
 export async function readOpenWork(ctx: Reader): Promise<WorkRead[]> {
   return await readOpen(ctx, FOR_A_DAY)
 }
@@ -51,21 +52,35 @@ async function openHere(own: Reader, { soonest: limit, mostImportant }: Most): P
   const soonest = await listTasks(own, filter, { sort: 'due', limit })
   if (soonest.nextCursor === null) return soonest.items.map(workOfTask)
   const important = await listTasks(own, filter, { sort: 'priority', limit: mostImportant })
-  const all = new Map([...soonest.items, ...important.items].map((task) => [task.id, task]))
+  const near = { ...filter, deadlineTo: lastNearDeadline(own.now) }
+  const pressing = await listTasks(own, near, { sort: 'due', limit })
+  const all = new Map(
+    [...soonest.items, ...important.items, ...pressing.items].map((task) => [task.id, task]),
+  )
   return [...all.values()].map(workOfTask)
 }
 
 async function openAtTodoist(own: Reader, { soonest: limit, mostImportant }: Most): Promise<WorkRead[]> {
-  const soonest = await firstAtTodoist(own, 'due', limit)
+  const soonest = await firstAtTodoist(own, { order: 'due', limit })
   if (soonest.length < limit) return soonest
-  const important = await firstAtTodoist(own, 'priority', mostImportant)
-  const all = new Map([...soonest, ...important].map((work) => [`${work.accountId} ${work.ref}`, work]))
+  const important = await firstAtTodoist(own, { order: 'priority', limit: mostImportant })
+  const isNear = lte(items.deadline, lastNearDeadline(own.now))
+  const pressing = await firstAtTodoist(own, { order: 'due', limit, which: isNear })
+  const all = new Map(
+    [...soonest, ...important, ...pressing].map((work) => [`${work.accountId} ${work.ref}`, work]),
+  )
   return [...all.values()]
 }
 
-async function firstAtTodoist(own: Reader, order: ItemOrder, limit: number): Promise<WorkRead[]> {
+interface First {
+  readonly order: ItemOrder
+  readonly limit: number
+  readonly which?: SQL
+}
+
+async function firstAtTodoist(own: Reader, { which, ...first }: First): Promise<WorkRead[]> {
   if (!mayReadTodoist(own)) return []
-  return await workOfItems(own, await readFirst(own, { which: isOwnAlone(own), order, limit }))
+  return await workOfItems(own, await readFirst(own, { which: and(isOwnAlone(own), which), ...first }))
 }
 
 /** Moments, the second not included. */
@@ -157,14 +172,21 @@ interface KnownOfItem {
 }
 
 function workOfItem(item: ItemRow, { timeZone, isInInbox }: KnownOfItem): WorkRead {
-  const { id, accountId, content, description, priority, dueDate, dueTime, labels, wire } = item
+  const { id, accountId, content, description, priority, dueDate, dueTime, deadline, labels, wire } = item
   const moment = { now: new Date(0), timeZone }
   const createdAt = momentOf(wire.added_at)
   return workAtTodoist({
     ...{ id, accountId, title: content, notes: description === '' ? null : description },
     ...{ status: item.checked ? 'done' : 'open', priority, labels, projectId: item.projectId },
     due: dueDate === null ? null : (makeDue({ date: dueDate, time: dueTime }, moment) ?? null),
-    ...{ repeats: item.isRecurring, minutes: minutesOf(wire), assignee: null, createdAt, isInInbox },
+    ...{
+      deadline,
+      repeats: item.isRecurring,
+      minutes: minutesOf(wire),
+      assignee: null,
+      createdAt,
+      isInInbox,
+    },
     changedAt: momentOf(wire.updated_at ?? wire.added_at),
     completedAt: item.completedAt?.toISOString() ?? null,
   })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Reader } from '../../core/operation/description.ts'
 import { compareText } from '../../core/text/compare-text.ts'
 import { bucketOf } from '../planning/effort.ts'
-import { dueWords } from '../tasks/describe-task.ts'
+import { deadlineWords, dueWords } from '../tasks/describe-task.ts'
 import { Bucket, Due, Priority, type Task } from '../tasks/task.ts'
 import { dueSort } from '../time/due.ts'
 
@@ -18,6 +18,7 @@ export const Work = z.object({
   status: z.enum(['open', 'in_progress', 'done', 'cancelled']),
   priority: Priority.describe('1 highest to 4'),
   due: Due.nullable(),
+  deadline: z.string().nullable().describe('The day by which it must be done'),
   repeats: z.boolean(),
   minutes: z.int().nullable(),
   bucket: Bucket.nullable(),
@@ -41,10 +42,10 @@ export const RankedWork = z.object({ task: Work, score: z.number(), reasons: z.a
 export type RankedWork = z.output<typeof RankedWork>
 
 export function workOfTask(task: Task): WorkRead {
-  const { title, notes, status, priority, due, minutes, bucket, labels, projectId, assignee } = task
+  const { title, notes, status, priority, due, minutes, bucket, labels, projectId, assignee, deadline } = task
   return {
     ...{ id: task.id, ref: task.ref, service: 'switchboard', accountId: null, title, notes, status },
-    ...{ priority, due, minutes, bucket },
+    ...{ priority, due, deadline, minutes, bucket },
     ...{ labels, projectId, assignee, repeats: task.repeat !== null, isInInbox: projectId === null },
     ...{ createdAt: task.createdAt, changedAt: task.updatedAt, completedAt: task.completedAt },
   }
@@ -76,10 +77,11 @@ const DONE_MARK: Record<Work['status'], string> = {
 
 /** `T-12 [ ] Call Ana (P1, due 2026-11-25, 10 min, @calls)` */
 export function workLine(work: Work, reader: Reader = {}): string {
-  const { ref, status, title, priority, due, repeats, minutes, labels, assignee, service } = work
+  const { ref, status, title, priority, due, deadline, repeats, minutes, labels, assignee, service } = work
   const facts = [
     `P${priority}`,
     ...(due === null ? [] : [`due ${dueWords(due, reader)}`]),
+    ...(deadline === null ? [] : [deadlineWords(deadline, reader)]),
     ...(repeats ? ['repeats'] : []),
     ...(minutes === null ? [] : [`${minutes} min`]),
     ...labels.map((label) => `@${label}`),

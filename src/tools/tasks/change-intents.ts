@@ -129,8 +129,8 @@ export const changeIntents = [
     order: 730,
     says: [
       '(undate|unschedule) [<task>]',
-      '(remove|clear|drop|take) [the] (date|due date|deadline) (of|from|off) <task>',
-      'no (date|due date|deadline) for <task>',
+      '(remove|clear|drop|take) [the] (date|due date) (of|from|off) <task>',
+      'no (date|due date) for <task>',
       '<ref> (has no|without a) date',
     ],
     slots: { task, ref: namedTask },
@@ -138,6 +138,19 @@ export const changeIntents = [
     does: 'Take the date off a task',
     operation: rescheduleTasks,
     input: ({ refs }) => ({ taskIds: [...refs], due: null }),
+  }),
+  defineIntent({
+    name: 'clear-deadline',
+    order: 732,
+    says: [
+      '(remove|clear|drop|take) [the] deadline (of|from|off) <task>',
+      'no deadline for <task>',
+      '<ref> (has no|without a) deadline',
+    ],
+    slots: { task, ref: namedTask },
+    example: 'no deadline for T-12',
+    operation: updateTask,
+    input: ({ refs: [taskId = ''] }) => ({ taskId, deadline: null }),
   }),
   defineIntent({
     name: 'start-task',

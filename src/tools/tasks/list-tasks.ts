@@ -16,7 +16,7 @@ const day = z.string().min(1).max(100)
 export const listTasks = defineOperation({
   name: 'tasks.list',
   summary: 'List tasks; filters combine. Without a status filter, done tasks are included.',
-  keywords: 'show, find, search, filter my todo list, items, overdue, late, due, label, open tasks',
+  keywords: 'show, find, search, filter my todo list, items, overdue, late, due, deadline, label, open tasks',
   route: 'GET /v1/tasks',
   input: z.object({
     status: z.array(TaskStatus).max(4).optional(),
@@ -27,6 +27,8 @@ export const listTasks = defineOperation({
     priority: z.array(Priority).max(4).optional(),
     dueFrom: day.optional().describe('Date or words: "this week" in both is that week'),
     dueTo: day.optional(),
+    deadlineFrom: day.optional(),
+    deadlineTo: day.optional(),
     doneFrom: day.optional(),
     doneTo: day.optional(),
     overdue: z.boolean().optional(),
@@ -42,19 +44,25 @@ export const listTasks = defineOperation({
   repeat: 'natural',
   example: { status: ['open', 'in_progress'], sort: 'due', limit: 20 },
   firstStep: { input: { status: ['open'] }, why: 'see what is there' },
-  async run({ limit, cursor, sort, dueFrom, dueTo, doneFrom, doneTo, overdue, ...filter }, ctx) {
-    const asksForDays = overdue || [dueFrom, dueTo, doneFrom, doneTo].some((said) => said !== undefined)
+  async run({ limit, cursor, sort, overdue, ...asked }, ctx) {
+    const { dueFrom, dueTo, deadlineFrom, deadlineTo, doneFrom, doneTo, ...filter } = asked
+    const days = { dueFrom, dueTo, deadlineFrom, deadlineTo, doneFrom, doneTo }
+    const asksForDays = overdue || Object.values(days).some((said) => said !== undefined)
     const moment = { now: ctx.now, timeZone: asksForDays ? await personTimeZone(ctx) : 'UTC' }
-    const startOf = (said: string, field: string, daysLater = 0) =>
-      startOfDay(addDays(dayFrom(said, moment, field), daysLater), moment.timeZone)
+    const dayOf = (field: keyof typeof days) => {
+      const said = days[field]
+      return said === undefined ? undefined : dayFrom(said, moment, field)
+    }
+    const startOf = (date: string | undefined, daysLater = 0) =>
+      date === undefined ? undefined : startOfDay(addDays(date, daysLater), moment.timeZone)
     return findPage(
       ctx,
       {
         ...filter,
-        dueFrom: dueFrom === undefined ? undefined : dayFrom(dueFrom, moment, 'dueFrom'),
-        dueTo: dueTo === undefined ? undefined : dayFrom(dueTo, moment, 'dueTo'),
-        doneSince: doneFrom === undefined ? undefined : startOf(doneFrom, 'doneFrom'),
-        doneBefore: doneTo === undefined ? undefined : startOf(doneTo, 'doneTo', 1),
+        ...{ dueFrom: dayOf('dueFrom'), dueTo: dayOf('dueTo') },
+        ...{ deadlineFrom: dayOf('deadlineFrom'), deadlineTo: dayOf('deadlineTo') },
+        doneSince: startOf(dayOf('doneFrom')),
+        doneBefore: startOf(dayOf('doneTo'), 1),
         overdueAt: overdue ? { now: ctx.now, today: localDate(moment) } : undefined,
       },
       { limit, cursor, sort },

@@ -64,6 +64,23 @@ export const lookIntents = [
     input: ({ words: { days = '' } }) => ({ ...SHOWN, dueFrom: days, dueTo: days }),
   }),
   defineIntent({
+    name: 'list-deadlines',
+    order: 607,
+    says: [
+      '[show|list] [me] [my|all|the] [next|upcoming] deadlines [for|on|in|by|during] <days>',
+      '[show|list] [me] [my|all|the] [next|upcoming] deadlines',
+      `${WHATS} (my|the) [next|upcoming] deadlines`,
+    ],
+    slots: { days: isDays },
+    example: 'deadlines this week',
+    does: 'List the tasks whose deadline is in the next 30 days, or in those that you name',
+    operation: listTasks,
+    input: ({ words: { days } }) =>
+      days === undefined
+        ? { ...SHOWN, deadlineTo: 'the next 30 days' }
+        : { ...SHOWN, deadlineFrom: days, deadlineTo: days },
+  }),
+  defineIntent({
     name: 'list-tasks',
     order: 610,
     says: [

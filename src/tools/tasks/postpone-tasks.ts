@@ -14,7 +14,7 @@ export const postponeTasks = defineOperation({
   summary: 'Put tasks off by a while: "a week", "2 days".',
   details:
     'Each moves from its own due date; from now, where it has none or is overdue. tasks.reschedule moves tasks to a day that you name.',
-  keywords: 'defer, delay, push back, push out, later by, shift by, due date, deadline',
+  keywords: 'defer, delay, push back, push out, later by, shift by, due date',
   route: 'POST /v1/tasks/postpone',
   input: z.object({
     taskIds: TaskIds,

@@ -14,7 +14,7 @@ export const rescheduleTasks = defineOperation({
   summary: 'Move tasks to another due date, or null for none.',
   details: 'A new day without a time keeps the time of day that a task has.',
   keywords:
-    'postpone, defer, snooze, delay, push back, shift, later, tomorrow, next week, due date, deadline, late, overdue',
+    'postpone, defer, snooze, delay, push back, shift, later, tomorrow, next week, due date, late, overdue',
   route: 'POST /v1/tasks/reschedule',
   input: z.object({ taskIds: TaskIds, due: DueInput.nullable() }),
   output: z.object({

@@ -12,7 +12,7 @@ export const updateTask = defineOperation({
   details:
     'Use tasks.complete to complete a task and tasks.reopen to open it again, so that repeats and momentum stay right. A dependency or parent that would close a cycle is refused. A task that was given to you can be worked on and handed back (assignee null); only its owner changes its project, parent, dependencies and assignee. Into a project that other people see, a task is moved by its owner, an admin of its team, or the person who made it.',
   keywords:
-    'edit, modify, rename, title, priority, label, tag, assign, give to somebody, move to a project, description, note',
+    'edit, modify, rename, title, priority, label, tag, assign, give to somebody, move to a project, description, note, deadline',
   route: 'PATCH /v1/tasks/:taskId',
   input: z.object({ taskId: TaskId, ...taskChanges }),
   output: z.object({

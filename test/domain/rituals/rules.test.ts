@@ -132,7 +132,7 @@ describe('what a review finds', () => {
     },
     ...{ priority: 4, due: null, repeats: false, minutes: null, bucket: null, labels: [], projectId: null },
     ...{ assignee: null, createdAt: '2026-03-01T09:00:00.000Z', changedAt: '2026-03-06T23:00:00.000Z' },
-    ...{ completedAt: null, isInInbox: true },
+    ...{ completedAt: null, isInInbox: true, deadline: null },
     ...parts,
   })
 

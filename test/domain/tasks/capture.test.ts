@@ -301,7 +301,7 @@ const TRICKY = fc.constantFrom(
     ...'" "a b" \\ ( ) (2m) : due: by Plan Review call Buy remind me please task 1) 2) • * [ ] 1. -- RRULE:FREQ=DAILY'.split(
       ' ',
     ),
-    ...'2026-05-04 2026-11-01 01:30 2026-11-01T01:30-05:00 2026-02-30 starting until end month todo: If I need'.split(
+    ...'2026-05-04 2026-11-01 01:30 2026-11-01T01:30-05:00 2026-02-30 starting until end month todo: If I need {friday} { } deadline at the latest'.split(
       ' ',
     ),
   ],
@@ -440,7 +440,7 @@ describe('for any text', () => {
     const title = fc
       .array(PLAIN, { minLength: 1, maxLength: 6 })
       .map((words) => ['Draft', ...words, 'memo'].join(' '))
-    const tokens = fc.subarray(['20m', 'P2', '2026-06-01', 'every monday', '@home', '#Flat'])
+    const tokens = fc.subarray(['20m', 'P2', '2026-06-01', 'every monday', '{2026-06-09}', '@home', '#Flat'])
     const separator = fc.constantFrom(' - ', ' — ', ' | ', '; ', ' ')
     fc.assert(
       fc.property(title, tokens, separator, (words, list, mark) => {
@@ -450,6 +450,7 @@ describe('for any text', () => {
         expect(task.priority).toBe(list.includes('P2') ? 2 : null)
         expect(task.labels).toEqual(list.includes('@home') ? ['home'] : [])
         expect(task.project).toBe(list.includes('#Flat') ? 'Flat' : null)
+        expect(task.deadline).toBe(list.includes('{2026-06-09}') ? '2026-06-09' : null)
         expect(task.due !== null).toBe(list.includes('2026-06-01') || list.includes('every monday'))
       }),
     )

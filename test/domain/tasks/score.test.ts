@@ -11,7 +11,7 @@ const BRIEF = { moment: MORNING, weeklyOutcomes: ['Ship beta'] }
 const NOW = { ...BRIEF, minutes: 30, energy: 'medium' as const }
 
 function task(parts: Partial<ScoredTask> & { title: string }): ScoredTask {
-  const blank = { labels: [], priority: null, due: null, minutes: null, bucket: null }
+  const blank = { labels: [], priority: null, due: null, deadline: null, minutes: null, bucket: null }
   return { ...blank, createdAt: '2026-04-01T00:00:00.000Z', ...parts }
 }
 
@@ -32,6 +32,14 @@ describe('the score', () => {
     [task({ title: 'x', due: due('2026-05-01T09:00') }), 200, ['overdue since earlier today']],
     [task({ title: 'x', due: due('2026-05-01') }), 100, ['due today']],
     [task({ title: 'x', due: due('2026-05-02') }), 0, []],
+    [task({ title: 'x', deadline: '2026-04-29' }), 200, ['past its deadline by 2 days']],
+    [task({ title: 'x', deadline: '2026-05-01' }), 100, ['deadline today']],
+    [
+      task({ title: 'x', deadline: '2026-05-04', due: due('2026-04-30') }),
+      300,
+      ['overdue by 1 day', 'deadline in 3 days'],
+    ],
+    [task({ title: 'x', deadline: '2026-05-05' }), 0, []],
     [
       task({ title: 'x', labels: ['impact-4', 'urgency-3', 'am'] }),
       8,

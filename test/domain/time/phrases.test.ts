@@ -92,8 +92,9 @@ const FIELDS: Readonly<Record<string, (row: Row, moment: Moment) => string>> = {
     const { tasks, unread } = parseCapture(phrase, moment)
     const [task, ...others] = tasks
     if (task === undefined || others.length > 0) return `${tasks.length} tasks`
-    const { title, minutes, priority, due, repeat } = task
-    const facts = [minutes && `${minutes}m`, priority && `P${priority}`, due && dueText(due, moment), repeat]
+    const { title, minutes, priority, due, repeat, deadline } = task
+    const when = [due && dueText(due, moment), repeat, deadline && `{${deadline}}`]
+    const facts = [minutes && `${minutes}m`, priority && `P${priority}`, ...when]
     const text = [title, ...facts].filter(Boolean).join(' | ')
     const why = unread[0]
     const told = why ? `${why.unread}; ${why.instead}` : ''

@@ -6,6 +6,7 @@ import { captureTasks } from '../../../src/tools/tasks/capture/capture-tasks.ts'
 import { completeTasks } from '../../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { listTasks } from '../../../src/tools/tasks/list-tasks.ts'
+import { planTasks } from '../../../src/tools/tasks/plan-tasks.ts'
 import { postponeTasks } from '../../../src/tools/tasks/postpone-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { openTestGateway, TEST_NOW, type TestGateway } from '../../support/world/database.ts'
@@ -47,6 +48,48 @@ describe('putting off by a while', () => {
       code: 'invalid_input',
       fix: expect.stringContaining('2 days'),
     })
+  })
+})
+
+describe('a deadline', () => {
+  it('is a day beside the due date, set, changed, cleared and taken back', async () => {
+    const { id, ref } = await create({ due: 'tomorrow 9am', deadline: 'friday' })
+    const change = async (deadline: string | null) =>
+      await gateway.invoke(updateTask, { taskId: id, deadline }, gateway.as())
+    const { output } = await change('2031-01-31')
+    expect(output).toMatchObject({
+      task: { deadline: '2031-01-31', due: { date: '2026-03-05', time: '09:00' } },
+      before: { deadline: '2026-03-06' },
+    })
+    expect(updateTask.undo?.(output, { taskId: id })).toMatchObject([
+      { input: { taskId: ref, deadline: '2026-03-06' } },
+    ])
+    expect((await change(null)).output.task).toMatchObject({ deadline: null, due: { time: '09:00' } })
+    await expect(change('friday 5pm')).rejects.toMatchObject({
+      code: 'invalid_input',
+      fix: expect.stringContaining('"2026-03-06"'),
+    })
+  })
+
+  it('is read from a message, listed by its day, told in lines and tables, and urgent when it is near', async () => {
+    const text = 'Hand in the thesis tomorrow {friday} @study'
+    const { tasks } = (await gateway.invoke(captureTasks, { text }, gateway.as())).output
+    expect(tasks).toMatchObject([{ title: 'Hand in the thesis', deadline: '2026-03-06' }])
+    const filter = { deadlineFrom: 'today', deadlineTo: 'friday', labels: ['study'] }
+    const listed = (await gateway.invoke(listTasks, filter, gateway.as())).output
+    expect(listed.items.map((item) => listTasks.line?.(item))).toEqual([
+      expect.stringContaining('due 2026-03-05, deadline 2026-03-06'),
+    ])
+    expect(listTasks.table?.(listed)).toMatchObject({
+      columns: expect.arrayContaining(['Due', 'Deadline']),
+      rows: [expect.arrayContaining(['2026-03-05', '2026-03-06'])],
+    })
+    const { top } = (await gateway.invoke(planTasks, {}, gateway.as())).output
+    expect(top.find(({ task }) => task.title === 'Hand in the thesis')?.reasons).toEqual([
+      'deadline in 2 days',
+    ])
+    const later = { deadlineFrom: 'next monday', labels: ['study'] }
+    expect((await gateway.invoke(listTasks, later, gateway.as())).output.items).toEqual([])
   })
 })
 

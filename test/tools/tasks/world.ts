@@ -14,6 +14,7 @@ export const world: AreaWorld = {
           {
             title: 'Buy seeds',
             due: '2026-03-04',
+            deadline: '2026-03-06',
             priority: 1,
             minutes: 10,
             projectId: exampleId('project'),

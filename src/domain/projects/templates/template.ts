@@ -28,6 +28,7 @@ const TemplateTask = z.object({
   title: z.string().trim().min(1).max(TASK_LIMITS.titleChars),
   notes: z.string().max(TASK_LIMITS.notesChars).optional(),
   dueAfterDays: DueAfterDays.optional(),
+  deadlineAfterDays: DueAfterDays.optional(),
   priority: Priority.optional(),
   minutes: z.int().min(1).max(TASK_LIMITS.minutes).optional(),
   labels: Labels.optional(),
@@ -74,6 +75,8 @@ export function draftTasks(
 ): TaskDraft[] {
   const ids = template.tasks.map(newTaskId)
   const idsAt = (indexes: readonly number[]) => indexes.flatMap((index) => ids[index] ?? [])
+  const dayAfter = (days: number | undefined) =>
+    days === undefined ? undefined : addDays(project.startDate, days)
   return template.tasks.map(({ title, notes, priority, minutes, labels, ...task }, index) => {
     const [id] = idsAt([index])
     const [parentId] = task.parent === undefined ? [] : idsAt([task.parent])
@@ -84,7 +87,8 @@ export function draftTasks(
       minutes,
       labels,
       projectId: project.id,
-      due: task.dueAfterDays === undefined ? undefined : addDays(project.startDate, task.dueAfterDays),
+      due: dayAfter(task.dueAfterDays),
+      deadline: dayAfter(task.deadlineAfterDays),
       parentId,
       dependsOn: idsAt(task.dependsOn ?? []),
       ...(id === undefined ? {} : { id }),
@@ -101,8 +105,9 @@ export function draftMilestones(template: Template, startDate: string): Mileston
 
 /** Days from the start to the last date of a template; null when it has no dates. */
 export function lengthDays(template: Template): number | null {
-  const offsets = [...template.tasks, ...template.milestones].flatMap(
-    ({ dueAfterDays }) => dueAfterDays ?? [],
-  )
+  const offsets = [
+    ...template.tasks.flatMap((task) => [task.dueAfterDays ?? [], task.deadlineAfterDays ?? []].flat()),
+    ...template.milestones.flatMap(({ dueAfterDays }) => dueAfterDays ?? []),
+  ]
   return offsets.length === 0 ? null : Math.max(...offsets)
 }

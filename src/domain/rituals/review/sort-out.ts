@@ -5,8 +5,8 @@ import { BUCKETS } from '../../planning/effort.ts'
 import { deepWork } from '../../planning/score.ts'
 import { addDays } from '../../time/calendar.ts'
 import { localDate, type Moment } from '../../time/clock.ts'
-import { isOverdue, localDueDate } from '../../time/due.ts'
-import { isChosen, TODAY_LABEL } from '../../work/day.ts'
+import { localDueDate } from '../../time/due.ts'
+import { isChosen, isLate, TODAY_LABEL } from '../../work/day.ts'
 import type { Work, WorkRead } from '../../work/work.ts'
 import { SOMEDAY_LABEL } from '../mark-task.ts'
 import { minutesOfWork } from '../minutes.ts'
@@ -26,6 +26,7 @@ export function isUnsorted(work: WorkRead): boolean {
   return (
     work.isInInbox &&
     work.due === null &&
+    work.deadline === null &&
     contextsOf(work).length === 0 &&
     !isSomeday(work) &&
     !isChosen(work)
@@ -78,7 +79,7 @@ export function contextFigures(open: readonly Work[], moment: Moment): ContextFi
   )
   const figures = (context: string | null, tasks: readonly Work[]): ContextFigures => ({
     ...{ context, open: tasks.length, minutes: minutesOfWork(tasks).minutes },
-    overdue: tasks.filter(({ due }) => due !== null && isOverdue(due, moment)).length,
+    overdue: tasks.filter((task) => isLate(task, moment)).length,
   })
   const without = open.filter((work) => contextsOf(work).length === 0)
   const all = [...named.values()].map((tasks) =>

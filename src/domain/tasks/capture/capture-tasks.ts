@@ -10,7 +10,7 @@ import { bucketOf, isProjectCandidate } from '../../planning/effort.ts'
 import { findProjectByName } from '../../projects/store.ts'
 import type { Moment } from '../../time/due.ts'
 import { unreadSentence } from '../../time/unread.ts'
-import { insertTasks } from '../insert-tasks.ts'
+import { insertTasks, type TaskDraft } from '../insert-tasks.ts'
 import { Bucket, Due, Priority, TASK_LIMITS } from '../task.ts'
 import { type CapturedTask, parseCapture } from './capture.ts'
 
@@ -25,6 +25,7 @@ export const Captured = z.object({
   priority: Priority.nullable(),
   due: Due.nullable(),
   repeat: z.string().nullable(),
+  deadline: z.string().nullable(),
   labels: z.array(z.string()),
   project: z.string().nullable().describe('The name as it was written'),
   projectId: z
@@ -135,6 +136,7 @@ function shortTitle(title: string): { title: string; notes: string | null } {
   return { title: cutText(title, TASK_LIMITS.titleChars, '…'), notes: title }
 }
 
-function toDraft({ title, notes, minutes, priority, due, repeat, labels, projectId }: Captured) {
-  return { title, notes, minutes, priority: priority ?? undefined, due, repeat, labels, projectId }
+function toDraft({ priority, ...task }: Captured): TaskDraft {
+  const { title, notes, minutes, due, repeat, deadline, labels, projectId } = task
+  return { title, notes, minutes, priority: priority ?? undefined, due, repeat, deadline, labels, projectId }
 }

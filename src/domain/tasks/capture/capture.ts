@@ -24,6 +24,8 @@ export interface CapturedTask {
   due: Due | null
   /** RFC 5545 RRULE; `due` is then its first day, unless another day was given. */
   repeat: string | null
+  /** The day by which it must be done, YYYY-MM-DD. */
+  deadline: string | null
   labels: string[]
   project: string | null
   /** What to ask the person: how long? 2, 10 or 30 minutes, or another number. */
@@ -57,7 +59,7 @@ function captureLine(line: string, moment: Moment): { task: CapturedTask; unread
 }
 
 function taskOf(reading: ReturnType<typeof readLine>, when: When): CapturedTask {
-  const { title, code, word, labels, project } = reading
+  const { title, code, word, deadline, labels, project } = reading
   const { minutes, due, repeat, implied } = when
   const bucket = bucketOf(title, minutes)
   return {
@@ -67,6 +69,7 @@ function taskOf(reading: ReturnType<typeof readLine>, when: When): CapturedTask 
     priority: code ?? word ?? implied,
     due,
     repeat,
+    deadline,
     labels,
     project,
     ask: bucket === null ? 'minutes' : null,

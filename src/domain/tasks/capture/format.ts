@@ -12,7 +12,7 @@ import { cutWords, isSeparator } from './text.ts'
 const ANY_MOMENT = { now: new Date(0), timeZone: 'UTC' }
 
 /**
- * "Title - 20m - P2 - 2026-05-02 14:30 Europe/Paris - every Monday - @label - #project", leaving out what is null. A
+ * "Title - 20m - P2 - 2026-05-02 14:30 Europe/Paris - every Monday - {2026-05-09} - @label - #project", leaving out what is null. A
  * title with words that would be read as tokens is put in quotes. At the same moment `parseCapture` gives the same
  * task.
  */
@@ -22,6 +22,7 @@ export function formatCaptured(task: CapturedTask): string {
     task.priority === null ? null : `P${task.priority}`,
     task.due === null ? null : formatDue(task.due),
     task.repeat === null ? null : describeRepeat(task.repeat),
+    task.deadline === null ? null : `{${task.deadline}}`,
     ...task.labels.map((label) => `@${label}`),
     task.project === null ? null : `#${task.project}`,
   ].filter((token) => token !== null)

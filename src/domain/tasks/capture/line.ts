@@ -1,6 +1,7 @@
 /** Reads one line: takes tokens off its ends and labels from anywhere, and leaves the title. */
 import type { Moment } from '../../time/clock.ts'
 import type { Unread } from '../../time/unread.ts'
+import { takeDeadline } from './deadline.ts'
 import { readHead } from './head.ts'
 import { takeLabels } from './labels.ts'
 import { refuseLoose } from './loose.ts'
@@ -24,12 +25,14 @@ export function readLine(
     const title: Word = { text: literal.title.trim().split(/\s+/).join(' '), isGlued: false, isLiteral: true }
     const reading = startReading([title, ...cutWords(literal.rest)], refused)
     takeLabels(reading)
+    takeDeadline(reading, moment)
     readTail(reading, moment)
     if (reading.words.length === 1) return { ...reading, title: title.text }
   }
   const stripped = stripLeadIn(line)
   const reading = startReading(cutWords(stripped), refused)
   takeLabels(reading)
+  takeDeadline(reading, moment)
   readTail(reading, moment)
   readHead(reading, moment)
   readMiddle(reading, moment)

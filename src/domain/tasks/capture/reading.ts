@@ -15,6 +15,8 @@ export interface Reading {
   /** The moment, put together from several places of the line. */
   said: Said | null
   repeat: Repeat | null
+  /** A day, YYYY-MM-DD. */
+  deadline: string | null
   labels: string[]
   project: string | null
   /** Why no date is read from this line; then its words stay. */
@@ -25,8 +27,8 @@ export interface Reading {
 
 /** Nothing read yet. `refused`: no date is to be read. */
 export function startReading(words: Word[], refused: Unread | null): Reading {
-  const nothing = { minutes: null, code: null, word: null, said: null, repeat: null, project: null }
-  return { words, ...nothing, labels: [], refused, isTouched: false }
+  const nothing = { minutes: null, code: null, word: null, said: null, repeat: null, deadline: null }
+  return { words, ...nothing, project: null, labels: [], refused, isTouched: false }
 }
 
 /** Whether the token says something that nothing has said yet. */

@@ -1,15 +1,19 @@
 /** Settles what a line says about dates: the due date, the repeat, and the length of a span. */
 
+import type { SaidTime } from '../../time/days/clock-words.ts'
 import type { Said } from '../../time/days/date-words.ts'
+import { type DayPart, weekdayNumber } from '../../time/days/vocabulary.ts'
 import { wallTimeOf } from '../../time/days/wall-time.ts'
+import { normalWord } from '../../time/days/words.ts'
 import { type Due, type Moment, makeDue } from '../../time/due.ts'
 import { dueOf } from '../../time/reading/read-due.ts'
 import { lastDate, settle } from '../../time/reading/settle.ts'
 import { firstDue, type Repeat } from '../../time/repeats/repeat.ts'
 import { isUnread, type Unread } from '../../time/unread.ts'
 import { zoneOfRepeat } from '../../time/zones/zone-words.ts'
-import { partOfTitle } from './half-of-day.ts'
 import type { Reading } from './reading.ts'
+import type { Word } from './text.ts'
+import { ACTION_VERBS } from './words.ts'
 
 export interface When {
   readonly due: Due | null
@@ -76,4 +80,37 @@ function onSaidDay(repeat: Repeat, said: Said, moment: Moment): Due | Unread | n
   if (said.instant !== null) return dueOf(read, moment) ?? null
   const date = said.day === null ? read.date : String(said.day.date)
   return makeDue({ date, time: repeat.time, timeZone: repeat.timeZone }, moment) ?? null
+}
+
+const MORNING = /^(breakfast|sunrise)$/
+const EVENING = /^(dinner|supper|drinks|cocktails|party|concert|movie|bedtime|sunset)$/
+const RISING = /^(wake( up| [a-z]+ up)?|get( [a-z]+)? up|alarm)$/
+/** Verbs whose object is an event at that time: "Meet Ana for dinner at 7", but not "Book dinner at 9". */
+const ATTENDING = /^(meet|attend|go|watch)$/
+/** Words that may follow the event itself: "Dinner with Ana", but not "Dinner prep". */
+const FOLLOWING = /^(with|w\/|at|@|in|on|for|today|tomorrow|tonight)$/
+
+/**
+ * The part of the day that a title implies for a time without am or pm ("Dinner at 7", "Wake up at 6"); null where it
+ * implies nothing, or the other half.
+ */
+function partOfTitle(words: readonly Word[], time: SaidTime): DayPart | null {
+  const normal = words.map(({ text }) => normalWord(text))
+  const isRising = [1, 2, 3].some((length) => RISING.test(normal.slice(0, length).join(' ')))
+  if (!time.isOpen || (!isRising && isAboutEvent(normal[0] ?? ''))) return null
+  const isMorning = isRising || hasEvent(normal, MORNING)
+  if (isMorning === hasEvent(normal, EVENING)) return null
+  const part = isMorning ? 'morning' : 'evening'
+  return wallTimeOf(time, part) === undefined ? null : part
+}
+
+const isAboutEvent = (verb: string): boolean => ACTION_VERBS.has(verb) && !ATTENDING.test(verb)
+
+function hasEvent(normal: readonly string[], event: RegExp): boolean {
+  return normal.some((word, index) => {
+    const next = normal[index + 1]
+    return (
+      event.test(word) && (next === undefined || FOLLOWING.test(next) || weekdayNumber(next) !== undefined)
+    )
+  })
 }

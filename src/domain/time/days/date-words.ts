@@ -25,8 +25,8 @@ export interface Said {
 
 /** The longest moment, in words: "by the end of the day on friday the 4th of december 2026". */
 const MAX_MOMENT_WORDS = 14
-const LEADS: ReadonlySet<string> = new Set(['by', 'on', 'due', 'before', 'starting', 'deadline'])
-const DEADLINES: ReadonlySet<string> = new Set(['by', 'due', 'before', 'deadline'])
+const LEADS: ReadonlySet<string> = new Set(['by', 'on', 'due', 'before', 'starting'])
+const DEADLINES: ReadonlySet<string> = new Set(['by', 'due', 'before'])
 
 /** A line is read many times at one moment, and looking up the time zone costs more than everything else. */
 const calendars = new WeakMap<Moment, Calendar>()

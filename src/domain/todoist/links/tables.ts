@@ -96,6 +96,8 @@ export const todoistConflicts = pgTable(
   (table) => [
     // Those of a link, newest first: their ids grow with time.
     index('todoist_conflicts_link').on(table.linkId, table.id),
+    // Those of a task, newest first.
+    index('todoist_conflicts_task').on(table.taskId, table.id),
     // Housekeeping deletes old ones.
     index('todoist_conflicts_at').on(table.at),
   ],

@@ -8,7 +8,7 @@ import { Moment } from '../../../core/schema/ranges.ts'
 import { personTimeZone } from '../../../domain/access/people.ts'
 import { MAX_CAPTURE_LENGTH } from '../../../domain/tasks/capture/capture.ts'
 import { Captured, captureTasks as capture, Estimates } from '../../../domain/tasks/capture/capture-tasks.ts'
-import { dueWords, repeatWords } from '../../../domain/tasks/describe-task.ts'
+import { deadlineWords, dueWords, repeatWords } from '../../../domain/tasks/describe-task.ts'
 import { callsFor } from '../../../domain/tasks/undo-calls.ts'
 import { TimeZone } from '../../../domain/time/zones/time-zone.ts'
 
@@ -19,7 +19,7 @@ export const captureTasks = defineOperation({
   summary:
     'Turn a message into tasks: "call Ana tomorrow 9am 15m P1 @calls #launch". Separate several by lines, numbers or commas.',
   details:
-    'Deterministic: no model reads it. Durations, dates, repeats, priorities (P1 to P4 or words), @labels and #projects are taken out of the title. A #name that is not a project becomes a label. Everything is created, or nothing.',
+    'Deterministic: no model reads it. Durations, dates, repeats, deadlines ({march 3}, deadline friday), priorities (P1 to P4 or words), @labels and #projects are taken out of the title. A #name that is not a project becomes a label. Everything is created, or nothing.',
   keywords: 'remind me, note, jot down, write down, quick add, brain dump, dictate a todo',
   route: 'POST /v1/tasks/capture',
   input: z.object({
@@ -83,6 +83,7 @@ function capturedLine(task: Captured, reader: Reader = {}): string {
   const facts = [
     task.priority === null ? undefined : `P${task.priority}`,
     task.due ? `due ${dueWords(task.due, reader)}` : undefined,
+    task.deadline === null ? undefined : deadlineWords(task.deadline, reader),
     task.repeat ? repeatWords(task.repeat) : undefined,
     task.minutes === null ? undefined : `${task.minutes} min`,
     ...task.labels.map((label) => `@${label}`),
