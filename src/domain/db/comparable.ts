@@ -19,5 +19,10 @@ export function comparableListSql(texts: SQLWrapper): SQL<string[]> {
 
 /** An ILIKE pattern that matches any text containing `text`. */
 export function patternOf(text: string): string {
-  return `%${comparable(text).replace(/[\\%_]/g, '\\$&')}%`
+  return `%${wholePatternOf(text)}%`
+}
+
+/** An ILIKE pattern that matches the same text in any letter case. */
+export function wholePatternOf(text: string): string {
+  return comparable(text).replace(/[\\%_]/g, '\\$&')
 }

@@ -20,6 +20,8 @@ import { unlinkProject } from '../../../src/tools/todoist/links/unlink-project.t
 import { resync } from '../../../src/tools/todoist/sync/resync.ts'
 import { settleConflict } from '../../../src/tools/todoist/sync/settle-conflict.ts'
 import { showStatus } from '../../../src/tools/todoist/sync/show-status.ts'
+import { completeTasks as completeThere } from '../../../src/tools/todoist/tasks/complete-tasks.ts'
+import { getTask } from '../../../src/tools/todoist/tasks/get-task.ts'
 import { addPeople } from '../../support/world/add-people.ts'
 import { type OpenTodoist, openTodoist } from './open-todoist.ts'
 
@@ -132,6 +134,16 @@ test('a change of one field goes over, and the words of the due date stay as the
     .from(todoistCommands)
     .where(eq(todoistCommands.subjectId, item.id))
   expect(sent.flatMap(({ args }) => Object.keys(args)).sort()).toEqual(['content', 'id', 'labels'])
+})
+
+test('a linked task is named at Todoist as it is here', async () => {
+  const item = addThere('Paint the fence')
+  await settle()
+  const [task] = await openHere()
+  const { task: read } = await open.call(getTask, { taskId: `T-${task?.number}` })
+  expect(read.id).toBe(item.id)
+  const { results } = await open.call(completeThere, { taskIds: [task?.id ?? ''] })
+  expect(results).toMatchObject([{ ok: true, taskId: item.id }])
 })
 
 test('a field that both sides changed ends as the later edit says, and the other value can be taken back', async () => {

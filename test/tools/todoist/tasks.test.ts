@@ -167,6 +167,32 @@ test('a name that several projects have is answered with the candidates', async 
   expect(contents()).toEqual([])
 })
 
+test('a task is named by its text; where several have it, the answer lists them', async () => {
+  const home = open.ada.addProject('Home')
+  open.ada.add('Water the plants', { project_id: home.id })
+  const [one, other] = [open.ada.add('Call Ana'), open.ada.add('Call Ana', { project_id: home.id })]
+  await open.call(resync, {})
+  const { results } = await open.call(completeTasks, {
+    taskIds: ['water THE plants', 'Call Ana', 'Call Eve'],
+  })
+  expect(results).toMatchObject([
+    { ok: true, state: 'done' },
+    { ok: false, error: { code: 'invalid_input' } },
+    { ok: false, error: { code: 'not_found' } },
+  ])
+  expect(results[1]).toMatchObject({
+    error: {
+      message: '2 Todoist tasks are called Call Ana.',
+      fix: `Use an id: ${one.id} (Inbox), ${other.id} (Home).`,
+    },
+  })
+  const below = first(
+    await open.call(createTasks, { tasks: [{ content: 'Buy a can', parentId: 'Water the plants' }] }),
+  )
+  // Only the completed one has that text, and it is meant.
+  expect(below.task).toMatchObject({ content: 'Buy a can', project: { name: 'Home' } })
+})
+
 test('a dry run says what would be sent, and sends nothing', async () => {
   await open.call(resync, {})
   const answer = await open.call(createTasks, {

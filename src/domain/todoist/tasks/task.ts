@@ -4,17 +4,16 @@ import type { JsonObject } from '../../../core/text/json.ts'
 import { readWireDue } from '../due.ts'
 import type { todoistItems } from '../tables.ts'
 
-/** The most characters of the text of a task at Todoist, of its description, and of a reference to it. */
+/** The most characters of the text of a task at Todoist, and of its description. */
 export const CONTENT_MAX_CHARS = 500
 export const DESCRIPTION_MAX_CHARS = 16_383
-const REF_MAX_CHARS = 100
 
 export const TaskRef = z
   .string()
   .trim()
   .min(1)
-  .max(REF_MAX_CHARS)
-  .describe("Todoist's id, or the commandId of the call that creates it")
+  .max(CONTENT_MAX_CHARS)
+  .describe("Its text, Todoist's id, the commandId of the call that creates it, or a linked task here: T-12")
 
 const Named = z.object({ id: z.string(), name: z.string() })
 
@@ -89,6 +88,7 @@ export function todoistTaskLine({
   id,
   content,
   due,
+  deadline,
   priority,
   project,
   labels,
@@ -99,6 +99,7 @@ export function todoistTaskLine({
     `due ${due.date}${due.time === null ? '' : ` ${due.time}`}${due.isRecurring ? `, ${due.string ?? 'repeats'}` : ''}`
   const parts = [
     ...(when === null ? [] : [when]),
+    ...(deadline === null ? [] : [`deadline ${deadline}`]),
     ...(priority < 4 ? [`p${priority}`] : []),
     ...(project.name === '' ? [] : [`#${project.name}`]),
     ...labels.map((label) => `@${label}`),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../../core/operation/operation.ts'
 import { pageInput, pageOf } from '../../../core/schema/page.ts'
 import { accountField } from '../../../domain/todoist/accounts/choose-account.ts'
+import { taskIdOf } from '../../../domain/todoist/refs/task-ids.ts'
 import { TaskRef } from '../../../domain/todoist/tasks/task.ts'
 import { listedAccounts, pageThings } from '../../../domain/todoist/things/page-things.ts'
 import { readThings } from '../../../domain/todoist/things/read-things.ts'
@@ -23,7 +24,8 @@ export const listReminders = defineOperation({
   example: {},
   async run({ accountId, taskId, ...query }, ctx) {
     const known = await listedAccounts(ctx, accountId)
-    const read = await readThings(ctx.db, known, { kinds: REMINDER_KINDS, parentId: taskId })
+    const parentId = taskId === undefined ? undefined : await taskIdOf(ctx, taskId, accountId)
+    const read = await readThings(ctx.db, known, { kinds: REMINDER_KINDS, parentId })
     const { items, nextCursor } = pageThings(known, query, read)
     return { items: items.map(toReminder), nextCursor }
   },

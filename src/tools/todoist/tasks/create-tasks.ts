@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../../core/operation/operation.ts'
 import { BATCH_MAX_ITEMS } from '../../../core/schema/batch.ts'
 import { accountField } from '../../../domain/todoist/accounts/choose-account.ts'
+import { foundTask, taskIds } from '../../../domain/todoist/refs/task-ids.ts'
 import { argsOfNew, NewTask } from '../../../domain/todoist/tasks/plan-task.ts'
 import { knownAccount } from '../../../domain/todoist/things/known-accounts.ts'
 import { newLabelsIn } from '../../../domain/todoist/things/shared-labels.ts'
@@ -31,9 +32,14 @@ export const createTasks = defineOperation({
     const { account } = known
     const { spaceId } = account.mirror
     const isNewLabel = await newLabelsIn(ctx.db, [known])
-    const plans = tasks.map((task) =>
+    const parents = await taskIds(ctx, {
+      refs: tasks.flatMap(({ parentId }) => parentId ?? []),
+      accountId: account.id,
+    })
+    const plans = tasks.map(({ parentId, ...task }) =>
       planned(() => {
-        const args = argsOfNew(task, known)
+        const parent = parentId === undefined ? {} : { parentId: foundTask(parents, parentId) }
+        const args = argsOfNew({ ...task, ...parent }, known)
         const command = { accountId: account.id, spaceId, type: 'item_add', args, title: task.content }
         return {
           ...{ id: null, title: task.content, commands: [command] },

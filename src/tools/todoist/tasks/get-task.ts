@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError, notFound } from '../../../core/errors.ts'
 import { defineOperation } from '../../../core/operation/operation.ts'
 import { accountField } from '../../../domain/todoist/accounts/choose-account.ts'
-import { findSeen } from '../../../domain/todoist/tasks/read-items.ts'
+import { findSeen } from '../../../domain/todoist/refs/find-targets.ts'
 import { TaskRef, TodoistTask, todoistTaskLine, toTask } from '../../../domain/todoist/tasks/task.ts'
 
 export const getTask = defineOperation({

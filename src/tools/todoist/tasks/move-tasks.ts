@@ -3,9 +3,11 @@ import { z } from 'zod'
 import { AppError } from '../../../core/errors.ts'
 import { defineOperation } from '../../../core/operation/operation.ts'
 import { findProject, findSection } from '../../../domain/todoist/names.ts'
+import { findTargets } from '../../../domain/todoist/refs/find-targets.ts'
+import { taskIdOf } from '../../../domain/todoist/refs/task-ids.ts'
 import { changingFor } from '../../../domain/todoist/tasks/changing-for.ts'
 import { Name, type Planning } from '../../../domain/todoist/tasks/plan-task.ts'
-import { findTargets, type Target } from '../../../domain/todoist/tasks/read-items.ts'
+import type { Target } from '../../../domain/todoist/tasks/read-items.ts'
 import { TaskRef } from '../../../domain/todoist/tasks/task.ts'
 import { type Change, changeInput, writeEach } from './change-each.ts'
 import { settleResults, tellWritten, WriteOutput } from './written.ts'
@@ -29,8 +31,9 @@ export const moveTasks = defineOperation({
   listed: false,
   example: { taskIds: ['6XGgm6PHrGgMpCFX'], parentId: '6XGgmFVcrG5RRjVr' },
   async run({ taskIds, accountId, dryRun, project, section, parentId }, ctx) {
-    const to = { project, section, parentId }
-    assertOnePlace(to)
+    assertOnePlace({ project, section, parentId })
+    const parent = parentId === undefined ? undefined : await taskIdOf(ctx, parentId, accountId)
+    const to = { project, section, parentId: parent }
     const targets = await findTargets(ctx, { refs: taskIds, accountId })
     const changing = await changingFor(ctx, targets)
     return await writeEach(ctx, { targets, dryRun }, (target) => {

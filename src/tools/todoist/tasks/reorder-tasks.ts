@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { AppError } from '../../../core/errors.ts'
 import { defineOperation } from '../../../core/operation/operation.ts'
-import { findTargets, type Target } from '../../../domain/todoist/tasks/read-items.ts'
+import { findTargets } from '../../../domain/todoist/refs/find-targets.ts'
+import type { Target } from '../../../domain/todoist/tasks/read-items.ts'
 import { type Change, changeInput, writeEach } from './change-each.ts'
 import { settleResults, tellWritten, WriteOutput } from './written.ts'
 

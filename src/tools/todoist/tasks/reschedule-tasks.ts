@@ -1,9 +1,9 @@
 /** todoist.tasks.reschedule: other days for tasks, which go on repeating as they did. */
 import { z } from 'zod'
 import { defineOperation } from '../../../core/operation/operation.ts'
+import { findTargets } from '../../../domain/todoist/refs/find-targets.ts'
 import { movedDue } from '../../../domain/todoist/tasks/change-task.ts'
 import { changingFor } from '../../../domain/todoist/tasks/changing-for.ts'
-import { findTargets } from '../../../domain/todoist/tasks/read-items.ts'
 import { changeInput, writeEach } from './change-each.ts'
 import { settleResults, tellWritten, WriteOutput } from './written.ts'
 

@@ -4,9 +4,10 @@ import { AppError } from '../../../core/errors.ts'
 import { defineOperation } from '../../../core/operation/operation.ts'
 import { BATCH_MAX_ITEMS, itemResult, tellItems, toItemResult } from '../../../core/schema/batch.ts'
 import { accountField } from '../../../domain/todoist/accounts/choose-account.ts'
+import { findTargets } from '../../../domain/todoist/refs/find-targets.ts'
 import { mirrorUri } from '../../../domain/todoist/sync/uri.ts'
 import { withdrawDeletions } from '../../../domain/todoist/tasks/change-task.ts'
-import { findTargets, type Target } from '../../../domain/todoist/tasks/read-items.ts'
+import type { Target } from '../../../domain/todoist/tasks/read-items.ts'
 import { TaskRef } from '../../../domain/todoist/tasks/task.ts'
 
 export const restoreTasks = defineOperation({

@@ -1,5 +1,6 @@
 /** todoist.activity.list: what was done in an account, by whom and when, from Todoist's log. */
 import { z } from 'zod'
+import { AppError } from '../../../core/errors.ts'
 import { defineOperation } from '../../../core/operation/operation.ts'
 import { decodeCursor, encodeCursor, pageInput, pageOf, sortText } from '../../../core/schema/page.ts'
 import { isJsonObject, type JsonObject } from '../../../core/text/json.ts'
@@ -7,6 +8,7 @@ import { dayFrom } from '../../../domain/tasks/read-when.ts'
 import { addDays } from '../../../domain/time/calendar.ts'
 import { accountField } from '../../../domain/todoist/accounts/choose-account.ts'
 import { findAssignee, findProject } from '../../../domain/todoist/names.ts'
+import { taskIds } from '../../../domain/todoist/refs/task-ids.ts'
 import { askAs } from '../../../domain/todoist/rest/ask.ts'
 import { startOfDay } from '../../../domain/todoist/rest/days.ts'
 import { zoneOfUser } from '../../../domain/todoist/sync/read-wire.ts'
@@ -70,7 +72,7 @@ export const listActivity = defineOperation({
         ]),
       }),
       ...(project !== undefined && { parent_project_id: findProject(names, project).id }),
-      ...(taskId !== undefined && { object_id: taskId }),
+      ...(taskId !== undefined && { object_id: await objectIdOf(ctx, taskId, account.id) }),
       ...(person !== undefined && { initiator_id: findAssignee(names, person, ownId) }),
       ...(from !== undefined && { date_from: startOfDay(day(from, 'from'), timeZone) }),
       ...(to !== undefined && { date_to: startOfDay(addDays(day(to, 'to'), 1), timeZone) }),
@@ -105,4 +107,15 @@ function toActivity(row: JsonObject, people: ReadonlyMap<string, string>): z.out
     projectId: row.parent_project_id == null ? null : String(row.parent_project_id),
     by: by === null ? null : (people.get(by) ?? by),
   }
+}
+
+/** A task that is gone is still in the log, by its id. @throws AppError `invalid_input` where several tasks fit */
+async function objectIdOf(
+  ctx: Parameters<typeof taskIds>[0],
+  ref: string,
+  accountId: string,
+): Promise<string> {
+  const id = (await taskIds(ctx, { refs: [ref], accountId })).get(ref) ?? ref
+  if (id instanceof AppError) throw id
+  return id
 }

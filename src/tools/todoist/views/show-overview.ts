@@ -8,6 +8,7 @@ import { accountField } from '../../../domain/todoist/accounts/choose-account.ts
 import { findProject } from '../../../domain/todoist/names.ts'
 import { zoneOfUser } from '../../../domain/todoist/sync/read-wire.ts'
 import { Name } from '../../../domain/todoist/tasks/plan-task.ts'
+import type { ThingRow } from '../../../domain/todoist/thing-row.ts'
 import { type Known, locate } from '../../../domain/todoist/things/known-accounts.ts'
 import { countDue, countOpenTasks } from '../../../domain/todoist/things/open-tasks.ts'
 import { listedAccounts } from '../../../domain/todoist/things/page-things.ts'
@@ -79,8 +80,7 @@ async function overviewOf(
     user: userOf(account),
     plan: typeof mirror.planWire?.plan_name === 'string' ? mirror.planWire.plan_name : null,
     ...(await countDue(db, { accountId: id, projectId: onlyId, today })),
-    projects: names
-      .of('projects')
+    projects: inTree(names.of('projects'))
       .filter((row) => onlyId === undefined || row.id === onlyId)
       .map((row) => ({
         ...{ id: row.id, name: row.name, parentId: row.parentId, openTasks: inProject(id, row.id) },
@@ -89,6 +89,15 @@ async function overviewOf(
           .map((each) => ({ id: each.id, name: each.name, openTasks: inSection(id, each.id) })),
       })),
   }
+}
+
+/** Each project after the one that contains it. One whose parent is out of sight stands by itself. */
+function inTree(all: readonly ThingRow[]): ThingRow[] {
+  const ids = new Set(all.map(({ id }) => id))
+  const parentOf = ({ parentId }: ThingRow) => (parentId !== null && ids.has(parentId) ? parentId : null)
+  const below = (id: string | null): ThingRow[] =>
+    all.filter((row) => parentOf(row) === id).flatMap((row) => [row, ...below(row.id)])
+  return below(null)
 }
 
 function userOf({ userId, mirror: { userWire } }: Known['account']): z.output<typeof Account>['user'] {
@@ -109,9 +118,15 @@ function userOf({ userId, mirror: { userWire } }: Known['account']): z.output<ty
 }
 
 function tellAccount({ name, overdue, today, projects }: z.output<typeof Account>): string {
-  const lines = projects.flatMap((project) => [
-    `${project.name} (${project.openTasks} open)`,
-    ...project.sections.map((section) => `  /${section.name} (${section.openTasks} open)`),
-  ])
+  const depths = new Map<string, number>()
+  const lines = projects.flatMap(({ id, parentId, ...project }) => {
+    const depth = parentId === null ? 0 : (depths.get(parentId) ?? -1) + 1
+    depths.set(id, depth)
+    const indent = '  '.repeat(depth)
+    return [
+      `${indent}${project.name} (${project.openTasks} open)`,
+      ...project.sections.map((section) => `${indent}  /${section.name} (${section.openTasks} open)`),
+    ]
+  })
   return [`${name}: ${overdue} overdue, ${today} due today.`, ...lines].join('\n')
 }
