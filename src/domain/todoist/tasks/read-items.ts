@@ -8,7 +8,7 @@ import type { ItemRow, ItemSeen } from './task.ts'
 
 type Reader = Pick<Context, 'db' | 'actor'>
 
-const projects = alias(todoistThings, 'project')
+export const projects = alias(todoistThings, 'project')
 const sections = alias(todoistThings, 'section')
 
 const openOf = sql`${commands.accountId} = ${items.accountId} and ${commands.subjectId} = ${items.id}
