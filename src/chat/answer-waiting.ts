@@ -3,6 +3,7 @@ import { CONFIRM_FIELD } from '../core/command-line/shape.ts'
 import type { Intent } from '../core/intent/intent.ts'
 import { askToChoose, askToConfirm, RESUME } from './ask.ts'
 import { shownTyped, type Waiting, withoutFirst } from './chat-state.ts'
+import { doEach } from './do-each.ts'
 import { carryOut, show } from './do-intent.ts'
 import type { Reply } from './reply.ts'
 import type { Done, Turning } from './turning.ts'
@@ -10,9 +11,17 @@ import type { Done, Turning } from './turning.ts'
 /** Does what was shown or is to be confirmed. */
 export async function answerFirst(turning: Turning): Promise<Done> {
   const [first] = turning.state.waiting
-  if (first?.kind === 'choice') return { replies: [askToChoose(first)], state: turning.state }
+  // Where there is one thing to choose, yes means it.
+  if (first?.kind === 'choice')
+    return first.choices.length === 1
+      ? await choose(turning, 1)
+      : { replies: [askToChoose(first)], state: turning.state }
   const intent = intentOf(turning, first)
   if (first === undefined || intent === undefined) return nothingWaits(turning)
+  if (first.kind === 'confirmation' && first.each !== undefined) {
+    const done = await doEach(turning, intent, first)
+    return withRest({ ...done, state: withoutFirst(done.state) })
+  }
   const confirmed = intent.operation.effect === 'destroy' ? { [CONFIRM_FIELD]: true } : {}
   const things = first.kind === 'confirmation' ? (first.things ?? []) : []
   const said = { words: {}, refs: [], preview: undefined }

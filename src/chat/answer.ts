@@ -21,10 +21,11 @@ export interface Answered {
 }
 
 export function replyOf(turning: Turning, answered: Answered): Reply {
-  const { operation, asks, offers, sends } = answered.intent
+  const { operation, tells, asks, offers, sends } = answered.intent
   const { input, output, said, undoing } = answered
   const question = asks?.(output, said)
-  const told = answerOf(turning.operations, { operation, input, output }, turning.message.reader)
+  const own = answerOf(turning.operations, { operation, input, output }, turning.message.reader)
+  const told = tells === undefined ? own : { text: tells(output), actions: [] }
   return {
     // Rows would stand for the text and leave out the question.
     ...(question === undefined ? told : { text: `${told.text}\n${question.text}` }),
@@ -39,7 +40,7 @@ export function replyOf(turning: Turning, answered: Answered): Reply {
 }
 
 /** The button stays where it was shown, so it names what it undoes: more may be done by then. */
-function undoOf(undoing: DoneHere | undefined): ReplyAction[] {
+export function undoOf(undoing: DoneHere | undefined): ReplyAction[] {
   return undoing?.calls === undefined ? [] : [{ label: 'Undo', say: UNDO, waitingId: undoing.id }]
 }
 

@@ -76,6 +76,7 @@ export function choiceOf({ message }: Turning, { word, things, sayFor, offers }:
 }
 
 export function askToChoose({ id, question, choices }: Choice): Reply {
+  if (choices.length === 1) return { text: question, actions: answersTo(id, [YES, NO]) }
   const named = choices.map((choice) => ({ ...choice, label: `${choice.ref} ${choice.name}`.trim() }))
   const lines = named.map(({ label }, index) => `${index + 1}. ${label}`)
   return {
@@ -85,6 +86,18 @@ export function askToChoose({ id, question, choices }: Choice): Reply {
       named.map(({ label, say }) => ({ label, say })),
     ),
   }
+}
+
+/** The question whether a message means what is offered instead, as it waits; undefined: it may mean anything else. */
+export function askInstead({ intents, message }: Turning): Choice | undefined {
+  const text = message.text.trim()
+  for (const { offeredInstead, asksInstead } of intents) {
+    const [offer, question] = [offeredInstead?.(text), asksInstead?.(text)]
+    if (offer === undefined || question === undefined) continue
+    const choices = [{ ref: '', name: offer.label, say: offer.say }]
+    return { kind: 'choice', id: message.key, question, typed: text, choices }
+  }
+  return undefined
 }
 
 /** What a person may say to have a message done that means nothing else. */

@@ -39,6 +39,8 @@ const Waiting = z.discriminatedUnion('kind', [
     question: z.string().optional(),
     /** The things that it is about, where words mean all of them. */
     things: z.array(Thing).optional(),
+    /** The calls of an operation that takes one of them, instead of `input`. */
+    each: z.array(Input).optional(),
   }),
   z.object({
     kind: z.literal('choice'),
@@ -105,6 +107,10 @@ export function withWaiting(state: ChatState, waiting: Waiting): ChatState {
 
 export function withoutFirst(state: ChatState): ChatState {
   return { ...state, waiting: state.waiting.slice(1) }
+}
+
+export function withoutChoices(state: ChatState): ChatState {
+  return { ...state, waiting: state.waiting.filter(({ kind }) => kind !== 'choice') }
 }
 
 export function withDone(state: ChatState, done: Omit<DoneHere, 'waitingThen'>): ChatState {

@@ -1,11 +1,11 @@
 /** A conversation without a model: each message is recognized by the intents of the areas and done by their operations. */
 import type { Gateway } from '../core/area/gateway.ts'
-import { type Intent, isNoun, type Phrased, type Takes } from '../core/intent/intent.ts'
+import { type Called, type Intent, isNoun, nounOf, type Phrased, type Takes } from '../core/intent/intent.ts'
 import { type Noun, referencesIn } from '../core/intent/noun.ts'
-import { createRecognizer, type Recognized, recognize } from '../core/intent/recognizer.ts'
+import { createRecognizer, GUESSES_ORDER, type Recognized, recognize } from '../core/intent/recognizer.ts'
 import { allIntents } from './all-intents.ts'
-import { instead } from './ask.ts'
-import { type ChatState, withFirst } from './chat-state.ts'
+import { askInstead, askToChoose, instead } from './ask.ts'
+import { type ChatState, withFirst, withoutChoices, withWaiting } from './chat-state.ts'
 import { doIntent } from './do-intent.ts'
 import { refusalOf } from './refusal.ts'
 import type { Chat, ChatMessage, Reply } from './reply.ts'
@@ -55,10 +55,22 @@ export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
         message: { ...message, text, key: `${message.key}/${index}` },
         state: done.state,
       }
-      const next = (await take(asked)) ?? { replies: [notUnderstood(intents, text)], state: done.state }
+      const next = (await take(asked)) ?? notUnderstood(asked)
       done = { ...next, replies: [...done.replies, ...next.replies], begun: next.begun ?? done.begun }
     }
     return done
+  }
+
+  function callIn(text: string): Called | undefined {
+    const isCalling = (each: Talk | Intent): each is Intent => 'operation' in each
+    const recognized = recognize(recognizer, text, ({ when }) => when === undefined)
+    if (recognized?.isExact !== true || !isCalling(recognized.intent)) return undefined
+    const { intent, words } = recognized
+    // What a person means by words for things may be another thing when the call is made.
+    if (intent.order >= GUESSES_ORDER || nounOf(intent, words) !== undefined) return undefined
+    if (intent.operation.effect === 'destroy' || intent.calls !== undefined) return undefined
+    const input = intent.input({ words, refs: [], preview: undefined })
+    return { operation: intent.operation.name, input }
   }
 
   return {
@@ -69,10 +81,10 @@ export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
     },
     offersFor: (file) => intents.flatMap(({ offeredForFile }) => offeredForFile?.(file) ?? []),
     async turn(message, state, call) {
-      const parts = { operations, intents, invoke, call }
+      const parts = { operations, intents, invoke, call, callIn }
       const say = async (text: string, then: ChatState): Promise<Done> => {
         const turning = { ...parts, message: { ...message, text }, state: then, say }
-        return (await take(turning)) ?? { replies: [notUnderstood(intents, text)], state: then }
+        return (await take(turning)) ?? notUnderstood(turning)
       }
       const { text } = message
       if (text.length > MESSAGE_MAX_CHARS) return { replies: [TOO_LONG], state, isUnderstood: true }
@@ -81,7 +93,7 @@ export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
       const turning = { ...parts, message, state: open, say }
       const done = (await takeEach(turning)) ?? (await take(turning))
       if (done !== undefined) return { ...done, isUnderstood: true }
-      return { replies: [notUnderstood(intents, text)], state, isUnderstood: false }
+      return { ...notUnderstood(turning), isUnderstood: false }
     },
   }
 }
@@ -125,7 +137,7 @@ function hasNeeds({ state, intents, message }: Needing, when: Phrased['when'] = 
   return (
     (when.preview === undefined || when.preview === shown?.operation) &&
     (when.that === undefined || lastOf({ state }, when.that) !== undefined) &&
-    (when.waiting === undefined || when.waiting === first?.kind) &&
+    (when.waiting === undefined || when.waiting === (first?.kind ?? 'nothing')) &&
     (when.assistant === undefined || message.isAssisted !== true)
   )
 }
@@ -133,7 +145,7 @@ function hasNeeds({ state, intents, message }: Needing, when: Phrased['when'] = 
 /** A choice is forgotten when the person says something else. */
 function withoutChoice(state: ChatState, { when, order }: Phrased): ChatState {
   const isAnswer = when?.waiting === 'choice' || order < COMMANDS_ORDER
-  return isAnswer ? state : { ...state, waiting: state.waiting.filter(({ kind }) => kind !== 'choice') }
+  return isAnswer ? state : withoutChoices(state)
 }
 
 /** The conversation's own intents come before those of areas. */
@@ -146,7 +158,15 @@ const TOO_LONG: Reply = {
   actions: [],
 }
 
-function notUnderstood(intents: readonly Intent[], text: string): Reply {
+function notUnderstood(turning: Turning): Done {
+  const { state, message } = turning
+  const open = withoutChoices(state)
+  const choice = askInstead(turning)
+  if (choice === undefined) return { replies: [asked(turning.intents, message.text)], state: open }
+  return { replies: [askToChoose(choice)], state: withWaiting(open, choice) }
+}
+
+function asked(intents: readonly Intent[], text: string): Reply {
   if (text.trim() === '') return { text: 'Type what you have to do, or say help.', actions: [HELP] }
   const unknown = unknownReference(intents, text)
   if (unknown !== undefined) return { text: unknown, actions: [HELP] }

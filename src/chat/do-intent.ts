@@ -1,7 +1,14 @@
 /** Does what an intent of an area says: finds the things that are meant, shows a preview or asks, and makes the call. */
 
 import { toAppError } from '../core/errors.ts'
-import { type Intent, nounOf, otherNounsOf, type Said, type Words } from '../core/intent/intent.ts'
+import {
+  type Called,
+  type Intent,
+  nounOf,
+  otherNounsOf,
+  type Said,
+  type Words,
+} from '../core/intent/intent.ts'
 import { isNewest, isThat, type Noun, type Thing } from '../core/intent/noun.ts'
 import { GUESSES_ORDER } from '../core/intent/recognizer.ts'
 import { counted } from '../core/text/counts.ts'
@@ -24,10 +31,12 @@ type Input = Readonly<Record<string, unknown>>
 
 /** Undefined: the message means something else. @throws AppError */
 export async function doIntent(turning: Turning, intent: Intent, words: Words): Promise<Done | undefined> {
+  const called = intent.calls === undefined ? undefined : turning.callIn(words[intent.calls] ?? '')
+  if (intent.calls !== undefined && called === undefined) return undefined
   const named = nounOf(intent, words)
   if (named === undefined) {
     const that = intent.when?.that && lastOf(turning, intent.when.that)
-    return await doFor(turning, intent, { words, things: that === undefined ? [] : [that] })
+    return await doFor(turning, intent, { words, things: that === undefined ? [] : [that], called })
   }
   const said = words[named.slot]
   const others = await findOthers(turning, intent, words)
@@ -91,15 +100,17 @@ function askForAll(turning: Turning, intent: Intent, all: All): Done {
   const { state, message } = turning
   const { words, things, noun, said } = all
   if (things.length === 0) {
-    const text = `No ${noun.word} of yours matches "${said}", so nothing was changed.`
+    const text = `There is no ${noun.word} that "${said}" could mean, so nothing was changed.`
     return { replies: [plain(text)], state }
   }
-  if (isForOne(intent)) return { replies: [oneByOne(things)], state }
   const refs = things.map(({ ref }) => ref)
   const input = intent.input({ words, refs, others: all.others, preview: undefined })
   const typed = message.text.trim()
   const question = questionAbout(all, typed)
-  const asked = { id: message.key, intent: intent.name, input, typed, question, things: [...things] }
+  const each = isForOne(intent)
+    ? things.map(({ ref }) => intent.input({ words, refs: [ref], others: all.others, preview: undefined }))
+    : undefined
+  const asked = { id: message.key, intent: intent.name, input, typed, question, things: [...things], each }
   const waiting: Confirmation = { kind: 'confirmation', ...asked }
   return { replies: [askToConfirm(intent, waiting)], state: withWaiting(state, waiting) }
 }
@@ -130,6 +141,7 @@ interface Aim {
   readonly words: Words
   readonly things: readonly Thing[]
   readonly others?: Words | undefined
+  readonly called?: Called | undefined
 }
 
 interface NamedAim extends Aim {
@@ -158,11 +170,15 @@ async function doForFound(turning: Turning, intent: Intent, aim: NamedAim): Prom
   }
 }
 
-async function doFor(turning: Turning, intent: Intent, { words, things, others }: Aim): Promise<Done> {
+async function doFor(
+  turning: Turning,
+  intent: Intent,
+  { words, things, others, called }: Aim,
+): Promise<Done> {
   const { agent } = turning.message
   if (things.length > 1 && isForOne(intent)) return { replies: [oneByOne(things)], state: turning.state }
   const refs = things.map(({ ref }) => ref)
-  const said = { words, refs, others, preview: previewFor(turning, intent), agent }
+  const said = { words, refs, others, preview: previewFor(turning, intent), agent, called }
   const input = intent.input(said)
   if (intent.operation.effect === 'destroy') {
     const { key, text: typed } = turning.message

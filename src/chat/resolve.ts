@@ -129,7 +129,7 @@ export function lastOf({ state }: Pick<Turning, 'state'>, noun: Noun): Thing | u
 async function search(turning: Turning, noun: Noun, said: string): Promise<readonly Thing[]> {
   const { matches, finding } = noun
   if (matches !== undefined)
-    return (await list(turning, noun, finding.input(undefined))).filter((thing) => matches(thing, said))
+    return (await list(turning, noun, finding.input(said))).filter((thing) => matches(thing, said))
   const whole = await list(turning, noun, noun.finding.input(said))
   if (whole.length > 0) {
     const same = whole.filter(({ name }) => caseless(name) === caseless(said))

@@ -32,6 +32,8 @@ export const TALK: readonly Talk[] = [
       '(hi|hello|hey|hiya|yo|good morning|good afternoon|good evening|morning) [there|all|switchboard|again]',
       '(are you|you|anybody) (there|awake|around|up)',
       'is this thing (on|working)',
+      "(how is|how's|hows) (it|everything) going",
+      'how are (you|things) [doing|today]',
     ],
     example: 'hello',
     answer: (turning) => still(turning, 'Hello. Type what you have to do, or ask what to do now.'),
@@ -175,8 +177,8 @@ export const TALK: readonly Talk[] = [
   },
 ]
 
-/** "Don't forget the milk" is to be done, and "don't remind me of it" too. */
-const MEANT = /^(?:forget|let me forget|miss|remind|i\b|you\b|we\b)/i
+/** "Don't forget the milk" is to be done, and so is "don't remind me of it"; "don't disturb me" is a setting. */
+const MEANT = /^(?:forget|let me forget|miss|remind|disturb|notify|i\b|you\b|we\b)/i
 
 function refrained({ state }: Turning): Done {
   return {

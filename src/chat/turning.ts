@@ -1,6 +1,6 @@
 /** What every part of a turn works with. */
 import type { Invoke } from '../core/call/call.ts'
-import type { Intent, Phrased, Words } from '../core/intent/intent.ts'
+import type { Called, Intent, Phrased, Words } from '../core/intent/intent.ts'
 import type { Operation } from '../core/operation/operation.ts'
 import type { ChatState } from './chat-state.ts'
 import type { ChatCall, ChatMessage, Reply } from './reply.ts'
@@ -14,6 +14,8 @@ export interface Turning {
   readonly call: ChatCall
   /** Continues the turn as if the person had typed this. */
   say(text: string, state: ChatState): Promise<Done>
+  /** The call that a text means by itself, whenever it is said; undefined: it means none. */
+  callIn(text: string): Called | undefined
 }
 
 /** What an intent did. */

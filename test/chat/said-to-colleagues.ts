@@ -6,6 +6,7 @@ const open = { status: ['open', 'in_progress'], sort: 'due', limit: 10 }
 const todoist = (input: Record<string, unknown> = {}) => ({ ...input, limit: 10 })
 const moved = (task: string, due: string | null) => ({ taskIds: [task], due })
 const later = (task: string, by: string) => ({ taskIds: [task], by })
+const due = (days: string) => ({ ...open, dueFrom: days, dueTo: days })
 const zone = (timeZone: string) => ({ timeZone })
 const sent = (agent: string, goal: string) => ({ agent, goal })
 
@@ -20,7 +21,20 @@ export const SAID_TO_COLLEAGUES: readonly Line[] = [
   ['list people', 'list-people', {}],
   ['my teams', 'list-teams', {}],
   ['invite ann@x.org', 'invite-person', {}],
+  ['quiet hours 10 to 7', 'set-quiet-hours', { quietHours: { from: '22:00', to: '07:00' } }],
+  ['quiet hours 22-7', 'set-quiet-hours', { quietHours: { from: '22:00', to: '07:00' } }],
+  ['quiet hours', 'show-quiet-hours', {}],
+  ['do not disturb', 'show-quiet-hours', {}],
+  ['turn notifications off', 'mute-notifications', { event: '*', off: true }],
+  ['pls stop notifying me', 'mute-notifications', { event: '*', off: true }],
+  ['notifications on', 'unmute-notifications', { event: '*' }],
+  ['notification settings', 'show-notification-settings', {}],
   // Agents and runs
+  ['report from yesterday', 'report', { from: 'yesterday', until: 'yesterday' }],
+  ['show me the report since monday', 'report', { from: 'last monday' }],
+  ['what did the agents do last week', 'report', { from: 'last week', until: 'last week' }],
+  ['every morning at 8 run the brief', 'schedule-call', { when: 'every morning at 8', notify: true }],
+  ['send me the report every monday at 9', 'schedule-call', { when: 'every monday at 9', notify: true }],
   ['run project-manager on the relaunch', 'send-agent', sent('<project-manager>', 'the relaunch')],
   ['ask the researcher to compare CRMs', 'send-agent', sent('<researcher>', 'compare CRMs')],
   ['have the project manager plan the offsite', 'send-agent', sent('<project manager>', 'plan the offsite')],
@@ -54,7 +68,28 @@ export const SAID_TO_COLLEAGUES: readonly Line[] = [
   ['put bank in launch', 'add-described-task', { taskId: '<bank>', projectId: '<launch>' }],
   ['take bank out of launch', 'take-out-of-project', { taskId: '<bank>', projectId: null }],
   ['add to launch: write the FAQ', 'add-to-project', { text: 'write the FAQ #<launch>' }],
+  // People
+  ['tell bob to do the report', 'give-new-task', { text: 'do the report', assignee: '<bob>' }],
+  ['can you ask ann to call me tomorrow', 'give-new-task', { text: 'call me tomorrow', assignee: '<ann>' }],
+  ['bob should do the slides', 'give-new-task', { text: 'do the slides', assignee: '<bob>' }],
+  // Meetings
+  ['cancel my 3pm', 'change-appointment', due('today')],
+  ["move tomorrow's meeting to friday", 'change-appointment', due('tomorrow')],
+  ['reschedule my meeting at 3 on friday', 'change-appointment', due('friday')],
+  ['when is my next meeting', 'events', { from: 'the next 7 days' }],
   // Tasks that are there
+  [
+    'add a note to bank: ask for Ms Lee',
+    'note-described-task',
+    { taskId: '<bank>', addNote: 'ask for Ms Lee' },
+  ],
+  ['quarterly report', 'show-named-task', { taskId: '<quarterly report>' }],
+  ['what about tomorrow?', 'list-due', due('tomorrow')],
+  ['can you show me what i have tomorrow', 'list-due', due('tomorrow')],
+  ["how's the report going?", 'show-task-by-name', { taskId: '<the report>' }],
+  ["what's the status of bank", 'show-task-by-name', { taskId: '<bank>' }],
+  ['move the dentist 1 hour later', 'postpone-task', later('<the dentist>', '1 hour')],
+  ['the dentist is at 4pm now', 'move-described-task', moved('<the dentist>', '4pm')],
   ['postpone the report by a week', 'postpone-task', later('<the report>', 'a week')],
   ['push bank back a day', 'postpone-task', later('<bank>', 'a day')],
   ['push the report out 2 weeks', 'postpone-task', later('<the report>', '2 weeks')],
@@ -111,8 +146,6 @@ export const SAID_TO_COLLEAGUES: readonly Line[] = [
   // Orders and questions that nobody takes, and that are no tasks
   ['tell me a joke', '-'],
   ['remind me', '-'],
-  ['turn notifications off', '-'],
-  ['report from yesterday', '-'],
   ['stop the todoist notifications', '-'],
   ['add bob to the team Sales', '-'],
   ['i only wanted to say hi at 5pm', '-'],

@@ -1,6 +1,7 @@
 /** Conversations without a model on a real database: what is typed becomes work. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ChatState } from '../../src/chat/chat-state.ts'
+import { createPerson } from '../../src/tools/people/create-person.ts'
 import { operations } from '../../src/tools/registry.ts'
 import { openTestGateway, type TestGateway } from '../support/world/database.ts'
 import { startTalking, type Talking } from './talking.ts'
@@ -230,6 +231,41 @@ describe('words that may be about a task or a new one', () => {
   })
 })
 
+it('corrects the day of what is shown and of what was done last, and keeps what else they say', async () => {
+  await ana.say('prepare the talk tomorrow 3pm')
+  expect(await ana.hear('no, friday')).toContain('due 2026-03-06 15:00')
+  await ana.say('accept')
+  await ana.say('sorry, i meant monday')
+  await ana.say('move it to 4pm')
+  expect(await ana.tasks()).toMatchObject([
+    { title: 'prepare the talk', due: { date: '2026-03-09', time: '16:00' } },
+  ])
+  expect(await ana.hear('milk')).toBe('Add "milk" as a task?')
+  expect(await ana.hear('no, friday')).toContain('I am not sure')
+  expect(await ana.hear('yes')).toBe('Nothing waits for an answer here.')
+  expect(await ana.hear('talk')).toContain('Do you mean this task, or something new?')
+})
+
+it('offers to give a task to a person who is here, and adds notes to those that are there', async () => {
+  await gateway.invoke(createPerson, { id: 'jo', name: 'Joan Ross' }, gateway.as())
+  expect(await ana.hear('tell joan to paint the fence tomorrow')).toContain('for jo')
+  await ana.say('accept')
+  expect(await ana.hear('tell nobody to paint it')).toContain('Would create: tell nobody to paint it')
+  await ana.say('discard')
+  await ana.say('call the bank 15m')
+  await ana.say('add a note to bank: ask for Ms Lee')
+  expect(await ana.hear('add a note to bank: before noon')).toContain('ask for Ms Lee\nbefore noon')
+  expect(await ana.tasks()).toMatchObject([{ assignee: 'jo', title: 'paint the fence' }, { assignee: null }])
+})
+
+it('has the clock call what people name, and takes it back', async () => {
+  expect(await ana.hear('every morning at 8 run the brief')).toContain('rituals.brief')
+  expect(await ana.hear('schedules')).toContain('rituals.brief')
+  await ana.say('undo')
+  expect(await ana.hear('schedules')).toBe('No schedules.')
+  expect(await ana.hear('every morning at 8 run 5 km')).toContain('Would create: run 5 km')
+})
+
 it('does with all tasks of a day what it was told, once that is confirmed', async () => {
   for (const title of ['call the bank', 'call the dentist']) await ana.say(`${title} today 15m`)
   await ana.say('paint the fence 15m')
@@ -246,7 +282,11 @@ it('does with all tasks of a day what it was told, once that is confirmed', asyn
   expect(await ana.hear('tasks due this week')).toMatch(/bank .*due 2026-03-04.*\n.*dentist .*due 2026-03-04/)
   expect(await ana.hear('what did i do yesterday')).toBe('No tasks here.')
   expect(await ana.hear('move all overdue tasks to today')).toContain('so nothing was changed')
-  expect(await ana.hear('make everything p1')).toContain('one at a time')
+  expect(await ana.hear('make everything p1')).toContain('is about 3 tasks')
+  await ana.say('yes')
+  expect((await ana.tasks()).filter(({ priority }) => priority === 1)).toHaveLength(3)
+  expect(await ana.hear('undo')).toContain('Undo "make everything p1"')
+  expect((await ana.tasks()).filter(({ priority }) => priority === 1)).toHaveLength(0)
 })
 
 describe('several asks in one message', () => {

@@ -26,7 +26,7 @@ function holds(before: Before): (intent: Phrased) => boolean {
   return ({ when = {} }) =>
     (when.that === undefined || before === 'that task') &&
     (when.preview === undefined || before === 'a preview') &&
-    (when.waiting === undefined || before === 'a choice')
+    (when.waiting === undefined || (when.waiting === 'choice') === (before === 'a choice'))
 }
 
 /** The things as they were typed: words in angle brackets. */

@@ -30,6 +30,7 @@ function isCovered(needs: Needs = {}, given: Needs = {}): boolean {
   return (
     (needs.preview === undefined || needs.preview === given.preview) &&
     (needs.that === undefined || needs.that === given.that) &&
-    (needs.waiting === undefined || needs.waiting === (given.preview ? 'preview' : given.waiting))
+    (needs.waiting === undefined ||
+      needs.waiting === (given.preview ? 'preview' : (given.waiting ?? 'nothing')))
   )
 }

@@ -49,8 +49,8 @@ export interface Needs {
   readonly preview?: Operation
   /** A thing of this noun was talked about. */
   readonly that?: Noun
-  /** Something waits for an answer: a choice among things, a confirmation. */
-  readonly waiting?: 'choice' | 'confirmation' | 'preview'
+  /** Something waits for an answer: a choice among things, a confirmation. `nothing`: nothing does. */
+  readonly waiting?: 'choice' | 'confirmation' | 'preview' | 'nothing'
   /** No assistant stands ready to work on the message: a guess about plain words is better left to one. */
   readonly assistant?: false
 }
@@ -66,6 +66,13 @@ export interface Said {
   readonly preview: { readonly input: Readonly<Record<string, unknown>>; readonly kept: unknown } | undefined
   /** The agent that works where none is named; absent: the standard one. */
   readonly agent?: string | undefined
+  /** The call that the words of its slot `calls` mean. */
+  readonly called?: Called | undefined
+}
+
+export interface Called {
+  readonly operation: string
+  readonly input: Readonly<Record<string, unknown>>
 }
 
 /** Something that the person may say next, as if it were typed. */
@@ -96,6 +103,8 @@ export interface Intent<Input extends z.ZodObject = z.ZodObject, Output extends 
   readonly operation: Operation<Input, Output>
   input(said: Said): z.input<Input>
   readonly preview?: Preview<z.input<Input>, z.output<Output>>
+  /** The slot whose words say what is called, as a person types it. Where they say no such thing, the next intent is looked at. */
+  readonly calls?: string
   /**
    * The message may as well be about something new. Where its words find no thing, the next intent is looked at; with
    * `described` the person is asked where they are not the very name of the thing that they find.
@@ -103,6 +112,8 @@ export interface Intent<Input extends z.ZodObject = z.ZodObject, Output extends 
   readonly mayBeNew?: 'unless-found' | 'described'
   /** The things that the answer is about, for "that"; absent: those that its noun stands for. */
   about?(output: z.output<Output>): readonly Thing[]
+  /** What is answered instead of the operation's own words. */
+  tells?(output: z.output<Output>): string
   /** What is asked or added after the answer. `said`: absent where the answer is a preview. */
   asks?(output: z.output<Output>, said?: Said): Question | undefined
   offers?(output: z.output<Output>, said: Said): readonly Offer[]
@@ -112,6 +123,8 @@ export interface Intent<Input extends z.ZodObject = z.ZodObject, Output extends 
   readonly offeredAs?: string
   /** What a person may say to have this done with a message that means nothing else. */
   offeredInstead?(message: string): Offer
+  /** What is asked where a message can hardly mean anything but what is offered instead; undefined: it may mean much. */
+  asksInstead?(message: string): string | undefined
   /** What a person may say to have this done with a file that they have sent; undefined: not with such a file. */
   offeredForFile?(file: GivenFile): Offer | undefined
 }

@@ -30,7 +30,7 @@ export interface Noun {
   /** The word for one of them: `task`. */
   readonly word: string
   readonly finding: Finding
-  /** Whether words name a thing of the list, which is then not searched by them. */
+  /** Whether words name a thing of the list that is found by them, or of the whole list. */
   matches?(thing: Thing, said: string): boolean
   /** Whether words may name one of them at all; absent: any may. */
   canBe?(text: string): boolean

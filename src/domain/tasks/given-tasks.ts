@@ -67,6 +67,13 @@ function holdersOnly(row: FullTaskRow, action: string): AppError {
   )
 }
 
+/** What is in the trash stays as it was until it is restored. */
+export function isTrashed(row: FullTaskRow): AppError {
+  return new AppError('conflict', `Task ${taskRef(row)} is in the trash.`, {
+    fix: 'Restore it first (tasks.restore).',
+  })
+}
+
 function isMoved(row: FullTaskRow): AppError {
   return new AppError('conflict', `The project of task ${taskRef(row)} is being moved.`, {
     fix: 'Try again when the move is done: projects.get shows how far it is (moving).',

@@ -43,13 +43,13 @@ const DAY_EXAMPLES =
 
 /**
  * The day that a filter asks for in `field`: of several days the first, or the last where the name of the field ends in
- * "to".
+ * "to" or "until".
  * @throws AppError `invalid_input` if it is not a date
  */
 export function dayFrom(said: string, moment: Moment, field: string): string {
   const days = readDays(said, moment)
   if (isUnread(days)) throw refused(field, { unread: days.unread, instead: DAY_EXAMPLES })
-  return /to$/i.test(field) ? days.to : days.from
+  return /(?:to|until)$/i.test(field) ? days.to : days.from
 }
 
 /** @throws AppError `invalid_input` if it is not a date */

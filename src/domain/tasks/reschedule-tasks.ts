@@ -4,10 +4,11 @@ import { AppError, notFound } from '../../core/errors.ts'
 import type { Context } from '../../core/operation/context.ts'
 import { personTimeZone } from '../access/people.ts'
 import { instantOf } from '../time/clock.ts'
-import { type Due, isOverdue, type Moment, makeDue } from '../time/due.ts'
+import { type Due, isOverdue, type Moment } from '../time/due.ts'
+import { dueAfter, keepTime } from '../time/reading/due-after.ts'
 import { readDue } from '../time/reading/read-due.ts'
 import { isUnread } from '../time/unread.ts'
-import { workRefusal } from './given-tasks.ts'
+import { isTrashed, workRefusal } from './given-tasks.ts'
 import { dueColumns } from './insert-tasks.ts'
 import { noteTaskChanged } from './note-changes.ts'
 import { dueFrom } from './read-when.ts'
@@ -31,8 +32,8 @@ export async function rescheduleEach(
   due: NonNullable<TaskInput['due']> | null,
 ): Promise<(Rescheduled | AppError)[]> {
   const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
-  const to = due === null ? null : dueFrom(due, moment)
-  return await moveEach(ctx, ids, (row) => keepTime(row, to, moment))
+  const given = due === null ? null : { due: dueFrom(due, moment), words: due }
+  return await moveEach(ctx, ids, (row) => (given === null ? null : dueAfter(given, dueOf(row), moment)))
 }
 
 /**
@@ -46,7 +47,10 @@ export async function postponeEach(
 ): Promise<(Rescheduled | AppError)[]> {
   const moment = { now: ctx.now, timeZone: await personTimeZone(ctx) }
   laterBy(by, moment)
-  return await moveEach(ctx, ids, (row) => keepTime(row, laterBy(by, startOf(row, by, moment)), moment))
+  return await moveEach(ctx, ids, (row) => {
+    const [before, later] = [dueOf(row), laterBy(by, startOf(row, by, moment))]
+    return before === null ? later : keepTime(before, later, moment)
+  })
 }
 
 function laterBy(by: string, moment: Moment): Due {
@@ -95,16 +99,11 @@ async function moveEach(
 }
 
 function refusalOf(row: FullTaskRow | undefined, id: string): AppError | undefined {
-  if (!row || row.trashedAt) return notFound('task', id)
+  if (!row) return notFound('task', id)
+  if (row.trashedAt) return isTrashed(row)
   const refusal = workRefusal(row)
   if (refusal || row.status === 'open' || row.status === 'in_progress') return refusal
   return new AppError('conflict', `Task ${taskRef(row)} is ${row.status}, so it has no date to move.`, {
     fix: 'Reopen it first (tasks.reopen).',
   })
-}
-
-/** "Do it tomorrow" moves the day and keeps the time. */
-function keepTime(row: FullTaskRow, to: Due | null, moment: Moment): Due | null {
-  if (to === null || to.time !== null || row.dueTime === null) return to
-  return makeDue({ date: to.date, time: row.dueTime, timeZone: row.dueTimeZone }, moment) ?? to
 }

@@ -123,6 +123,7 @@ export type TaskInput = z.output<typeof TaskInput>
 export const taskChanges = {
   title: title.optional(),
   notes: notes.nullish(),
+  addNote: notes.min(1).optional().describe('Added below the notes that are there'),
   status: z.enum(['open', 'in_progress', 'cancelled']).optional(),
   priority: Priority.optional(),
   due: DueInput.nullish(),

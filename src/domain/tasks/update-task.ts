@@ -7,8 +7,9 @@ import { personTimeZone } from '../access/people.ts'
 import { assertPeople } from '../people/visible-people.ts'
 import { holdEditableProject } from '../projects/store.ts'
 import type { Moment } from '../time/due.ts'
-import { assertMayChange, assertMayTakeOut } from './given-tasks.ts'
+import { assertMayChange, assertMayTakeOut, isTrashed } from './given-tasks.ts'
 import { lockGraph, refuseDependencyCycle, refuseParentCycle, setDependencies } from './graph.ts'
+
 import { dueColumns, placeIn } from './insert-tasks.ts'
 import { noteTaskChanged, noteTaskEvents } from './note-changes.ts'
 import { deadlineFrom, readWhen } from './read-when.ts'
@@ -41,7 +42,8 @@ export interface Updated {
 export async function updateTask(ctx: Context, taskId: string, asked: TaskChanges): Promise<Updated> {
   if (asked.dependsOn || asked.parentId) await lockGraph(ctx, taskId)
   const row = (await lockTasks(ctx, [taskId])).get(taskId)
-  if (!row || row.trashedAt) throw notFound('task', taskId)
+  if (!row) throw notFound('task', taskId)
+  if (row.trashedAt) throw isTrashed(row)
   const changes = assertMayChange(row, asked)
   refuseStatusMove(row, changes.status)
   await checkReferences(ctx, row, changes)
@@ -123,7 +125,7 @@ async function checkReferences(ctx: Context, row: FullTaskRow, changes: TaskChan
 function plainColumns(row: FullTaskRow, changes: TaskChanges) {
   return {
     title: changes.title ?? row.title,
-    notes: changes.notes === undefined ? row.notes : changes.notes,
+    notes: notesAfter(row.notes, changes),
     status: changes.status ?? row.status,
     priority: changes.priority ?? row.priority,
     minutes: changes.minutes === undefined ? row.minutes : changes.minutes,
@@ -131,6 +133,21 @@ function plainColumns(row: FullTaskRow, changes: TaskChanges) {
     parentId: changes.parentId === undefined ? row.parentId : changes.parentId,
     assigneeId: changes.assignee === undefined ? row.assigneeId : changes.assignee,
   }
+}
+
+/** @throws AppError `invalid_input` for notes that are too long */
+function notesAfter(before: string | null, { notes = before, addNote }: TaskChanges): string | null {
+  if (addNote === undefined) return notes
+  const after = notes === null || notes === '' ? addNote : `${notes}\n${addNote}`
+  if (after.length <= TASK_LIMITS.notesChars) return after
+  throw new AppError(
+    'invalid_input',
+    `The notes of a task have at most ${TASK_LIMITS.notesChars} characters.`,
+    {
+      fix: 'Add a shorter note, or replace the notes with notes.',
+      issues: [{ path: 'addNote', message: 'makes the notes too long' }],
+    },
+  )
 }
 
 function labelsAfter(labels: readonly string[], changes: TaskChanges): string[] {

@@ -70,7 +70,8 @@ export async function takeTurn({ chat, assistants }: Conversing, turn: Turn): Pr
     const begun = await begin(assistants, turn)
     if (begun === undefined) return (await turnOfFiles(chat, turn)) ?? replied
     const { taskId: begunId = null } = begun
-    const changed = { state: taken.state, taskId: begunId, taskFor: call.actor.personId }
+    // What the conversation would have asked is for the assistant to find out.
+    const changed = { state, taskId: begunId, taskFor: call.actor.personId }
     return {
       ...say(`I am on it. ${begun.text}\nSay stop to stop it; anything else you write here reaches it.`),
       ...{ changed, ended },

@@ -5,6 +5,10 @@ import { findFree } from './find-free.ts'
 import { listCalendars } from './list-calendars.ts'
 import { listEvents } from './list-events.ts'
 
+const MEETING = /^(?:meeting|appointment|event|call)$/i
+/** Among which the next meeting is looked for. */
+const NEXT_DAYS = 'the next 7 days'
+
 export const calendarIntents = [
   defineIntent({
     name: 'has-time',
@@ -45,12 +49,16 @@ export const calendarIntents = [
     says: [
       "(what's|whats|what is) (on|in) my calendar [on|for] [<days>]",
       '[show|list] [me] [my|the] (meetings|events|appointments) [on|for|of] [<days>]',
+      "(when is|when's|whens|what is|what's|whats) my next <meeting>",
     ],
-    slots: { days: isDays },
+    slots: { days: isDays, meeting: (text) => MEETING.test(text) },
     example: "what's on my calendar today",
     does: 'List the events of your calendars',
     operation: listEvents,
-    input: ({ words: { days } }) => (days === undefined ? {} : { from: days }),
+    input: ({ words: { days, meeting } }) => {
+      const from = meeting === undefined ? days : NEXT_DAYS
+      return from === undefined ? {} : { from }
+    },
   }),
   defineIntent({
     name: 'calendars',

@@ -2,11 +2,11 @@
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation/operation.ts'
 import { personTimeZone } from '../../domain/access/people.ts'
-import { CalendarDay } from '../../domain/projects/project.ts'
 import { FIGURE_HEADS, figureCells, reportMarkdown } from '../../domain/runs/views/report-text.ts'
 import {
   REPORT_DAYS,
   REPORT_KEYS,
+  ReportDay,
   ReportRow,
   RunFigures,
   reportRuns as readReport,
@@ -23,8 +23,10 @@ export const reportRuns = defineOperation({
   route: 'GET /v1/reports/runs',
   input: z.object({
     by: z.enum(REPORT_KEYS).default('day'),
-    from: CalendarDay.optional().describe('The first day, in place of days'),
-    until: CalendarDay.optional().describe('Default: today'),
+    from: ReportDay.optional().describe(
+      'The first day, in place of days: a date or words such as "last week"',
+    ),
+    until: ReportDay.optional().describe('Default: today'),
     days: z.int().min(1).max(REPORT_DAYS.max).default(REPORT_DAYS.default).describe('With the last'),
     format: z.enum(['json', 'markdown']).default('json').describe('markdown: also as text'),
   }),

@@ -76,7 +76,8 @@ export const ritualIntents = [
     name: 'switch-ritual',
     order: 578,
     says: [
-      '[my|the] <ritual> [at] <time>',
+      '[my|the] <ritual> [every (day|morning|evening)] [at] <time>',
+      '<ritual> me [every (day|morning)] at <time>',
       '(turn|switch) <time> [my|the] <ritual>',
       '(turn|switch) [my|the] <ritual> <time>',
       '(schedule|set|move|send|give|show) [me] [my|the] <ritual> [at|to|for] <time>',

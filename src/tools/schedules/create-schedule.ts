@@ -49,6 +49,9 @@ export const createSchedule = defineOperation({
     return { schedule: toSchedule(ctx, row) }
   },
   tell: ({ schedule }) => `Scheduled ${scheduleLine(schedule)}`,
+  undo: ({ schedule: { ref } }) => [
+    { operation: 'schedules.delete', input: { scheduleId: ref, confirm: true } },
+  ],
   next: ({ schedule }) => [{ operation: 'schedules.run_now', input: { scheduleId: schedule.ref } }],
 })
 

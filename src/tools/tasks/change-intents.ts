@@ -1,5 +1,8 @@
 /** What people type to change the tasks that they have. */
 import { defineIntent } from '../../core/intent/intent.ts'
+import { named } from '../../core/intent/noun.ts'
+import { dayOfAppointment } from '../../domain/tasks/talk/appointment.ts'
+import { CORRECTING } from '../../domain/tasks/talk/correcting.ts'
 import {
   isLabel,
   isLength,
@@ -19,7 +22,7 @@ import { postponeTasks } from './postpone-tasks.ts'
 import { reopenTasks } from './reopen-tasks.ts'
 import { rescheduleTasks } from './reschedule-tasks.ts'
 import { restoreTasks } from './restore-tasks.ts'
-import { deletedTask, doneTask, groupOfTasks, LIST_ITEMS, namedTask, task } from './task-nouns.ts'
+import { deletedTask, doneTask, groupOfTasks, LIST_ITEMS, namedTask, SHOWN, task } from './task-nouns.ts'
 import { updateTask } from './update-task.ts'
 
 export const changeIntents = [
@@ -45,6 +48,27 @@ export const changeIntents = [
     input: ({ words: { length = '' }, refs: [taskId = ''] }) => ({ taskId, minutes: minutesIn(length) }),
   }),
   defineIntent({
+    name: 'correct-length',
+    order: 232,
+    says: [`${CORRECTING} [make (it|that)] <length>`],
+    slots: { length: isLength },
+    when: { that: task, waiting: 'nothing' },
+    example: 'no, 45 min',
+    operation: updateTask,
+    input: ({ words: { length = '' }, refs: [taskId = ''] }) => ({ taskId, minutes: minutesIn(length) }),
+  }),
+  defineIntent({
+    name: 'correct-day',
+    order: 234,
+    says: [`${CORRECTING} [make (it|that)] [on|at|for|to] <when> [instead]`],
+    slots: { when: isWhen },
+    when: { that: task, waiting: 'nothing' },
+    example: 'no, friday',
+    does: 'Change the day of what was talked about last',
+    operation: rescheduleTasks,
+    input: ({ words: { when = '' }, refs }) => ({ taskIds: [...refs], due: when }),
+  }),
+  defineIntent({
     name: 'postpone-task',
     order: 698,
     says: [
@@ -52,6 +76,7 @@ export const changeIntents = [
       '(postpone|push|delay|defer|move|shift|bump|put) <task> (back|out|off) [another] <delay>',
       '(push|put|move|bump) (back|out|off) <task> [by] <delay>',
       'give me <delay> more (for|on) <task>',
+      '(push|move|shift|bump|postpone) <task> [by] <delay> (later|back|forward|out)',
     ],
     slots: { task, delay: isWhile },
     example: 'postpone T-12 by a week',
@@ -90,6 +115,26 @@ export const changeIntents = [
     does: 'Make a task due today',
     operation: rescheduleTasks,
     input: ({ refs }) => ({ taskIds: [...refs], due: 'today' }),
+  }),
+  defineIntent({
+    name: 'change-appointment',
+    order: 718,
+    says: [
+      '(cancel|skip|drop|delete|move|reschedule|push|postpone|shift|change) <appointment>',
+      '(move|reschedule|push|postpone|shift|change|delay) <appointment> (to|until|by|for) <new>',
+      "(what's|whats|what is|when is|when's|whens|where is) <appointment>",
+    ],
+    slots: { appointment: (text) => dayOfAppointment(text) !== undefined },
+    example: 'cancel my 3pm',
+    operation: listTasks,
+    input({ words: { appointment = '' } }) {
+      const day = dayOfAppointment(appointment) ?? 'today'
+      return { ...SHOWN, dueFrom: day, dueTo: day }
+    },
+    asks: (_output, said) => ({
+      text: `Name the task that you mean: "cancel T-12", or "move T-12 to 4pm". Meetings in your calendar are only read here, so change them there; "what's on my calendar ${dayOfAppointment(said?.words.appointment ?? '') ?? 'today'}" shows them.`,
+      answers: [],
+    }),
   }),
   defineIntent({
     name: 'move-task',
@@ -216,8 +261,13 @@ export const changeIntents = [
   defineIntent({
     name: 'restore-task',
     order: 762,
-    says: ['(restore|undelete) [<task>]', 'trash restore [<task>]', '(bring|get) back <task>'],
-    slots: { task: deletedTask },
+    says: [
+      '(restore|undelete) [<task>]',
+      'trash restore [<task>]',
+      '(bring|get) back <task>',
+      '(bring|get) <it> back',
+    ],
+    slots: { task: deletedTask, it: named(deletedTask) },
     example: 'restore T-12',
     does: 'Take a task out of the trash',
     operation: restoreTasks,
@@ -290,6 +340,20 @@ export const changeIntents = [
       taskId,
       removeLabels: [label.replace(/^#/, '')],
     }),
+  }),
+  defineIntent({
+    name: 'note-task',
+    order: 788,
+    says: [
+      '(add|put|write|leave|attach) [a|the] (note|comment) (to|on|for|under) <ref> [that|saying] <note>',
+      'note (on|for) <ref> <note>',
+    ],
+    slots: { ref: namedTask },
+    example: 'add a note to T-12: ask for Ms Lee',
+    does: 'Add a note to a task',
+    operation: updateTask,
+    input: ({ words: { note = '' }, refs: [taskId = ''] }) => ({ taskId, addNote: note }),
+    asks: ({ task: { notes } }) => ({ text: `Its notes: ${notes ?? ''}`, answers: [] }),
   }),
   defineIntent({
     name: 'assign-task',

@@ -2,7 +2,8 @@
  * What people type about the tasks that they have in words that may also begin a new task: "cancel the meeting", "newsletter
  * due friday". The words decide by what they find.
  */
-import { defineIntent, type Said } from '../../core/intent/intent.ts'
+import { defineIntent, type Said, type Words } from '../../core/intent/intent.ts'
+import { namesSomething } from '../../domain/tasks/talk/looks-like-task.ts'
 import {
   isLength,
   isPriority,
@@ -24,6 +25,14 @@ const inProject = (_output: unknown, said?: Said) => ({
   answers: [],
 })
 
+const NOTE =
+  /^(?:(?:please|pls|can you|could you) )*(?:add|put|write|leave|attach) (?:an? |the )?(?:note|comment) (?:to|on|for|under) (?<task>[^:]+?)\s*:\s*(?<note>\S.*)$/is
+
+function noteIn(message: string): Words | undefined {
+  const { task: said, note } = NOTE.exec(message)?.groups ?? {}
+  return said === undefined || note === undefined ? undefined : { task: said, note }
+}
+
 export const guessIntents = [
   defineIntent({
     name: 'move-described-task',
@@ -36,6 +45,7 @@ export const guessIntents = [
       'due <task> <when>',
       '<task> (should be|is now|was moved to|moved to) [on|for] <when>',
       '<task> [on|at|to] <when> instead',
+      '<task> is [now] (at|on) <when> [now]',
       '(put|set|add) a reminder (on|for) <task> (for|at|on) <when>',
     ],
     slots: { task, when: isWhen },
@@ -147,6 +157,17 @@ export const guessIntents = [
     input: ({ words: { person = '' }, refs: [taskId = ''] }) => ({ taskId, assignee: person }),
   }),
   defineIntent({
+    name: 'note-described-task',
+    order: 903,
+    // Without a colon nothing says where the words for the task end.
+    says: noteIn,
+    slots: { task },
+    example: 'add a note to the bank: ask for Ms Lee',
+    operation: updateTask,
+    input: ({ words: { note = '' }, refs: [taskId = ''] }) => ({ taskId, addNote: note }),
+    asks: ({ task: { notes } }) => ({ text: `Its notes: ${notes ?? ''}`, answers: [] }),
+  }),
+  defineIntent({
     name: 'place-described-task',
     order: 906,
     says: [
@@ -185,6 +206,18 @@ export const guessIntents = [
     operation: updateTask,
     input: ({ refs: [taskId = ''] }) => ({ taskId, projectId: null }),
     asks: () => ({ text: 'It is in no project now.', answers: [] }),
+  }),
+  defineIntent({
+    // After all others: the words name a task, and do not say what to do with it.
+    name: 'show-named-task',
+    order: 998,
+    says: (message) => (namesSomething(message) ? { task: message } : undefined),
+    slots: { task },
+    when: { assistant: false },
+    mayBeNew: 'described',
+    example: 'quarterly report',
+    operation: getTask,
+    input: ({ refs: [taskId = ''] }) => ({ taskId }),
   }),
   defineIntent({
     name: 'cancel-task',

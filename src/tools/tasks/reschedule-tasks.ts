@@ -12,7 +12,8 @@ import { callsFor } from '../../domain/tasks/undo-calls.ts'
 export const rescheduleTasks = defineOperation({
   name: 'tasks.reschedule',
   summary: 'Move tasks to another due date, or null for none.',
-  details: 'A new day without a time keeps the time of day that a task has.',
+  details:
+    'A new day without a time keeps the time of day that a task has, and a time without a day keeps its day, unless that moment has passed.',
   keywords:
     'postpone, defer, snooze, delay, push back, shift, later, tomorrow, next week, due date, late, overdue',
   route: 'POST /v1/tasks/reschedule',

@@ -9,6 +9,7 @@ import { grants } from '../../../core/operation/scopes.ts'
 import { type Viewer, visibleTo } from '../../access/visible-to.ts'
 import { toUsd } from '../../money.ts'
 import { projects } from '../../projects/tables.ts'
+import { dayFrom } from '../../tasks/read-when.ts'
 import { localDate, type Moment } from '../../time/due.ts'
 import { runEvents, runFeedback, runs } from '../tables.ts'
 
@@ -17,6 +18,9 @@ export type ReportKey = (typeof REPORT_KEYS)[number]
 
 /** The days of one report. */
 export const REPORT_DAYS = { default: 30, max: 366 } as const
+const DAY_MAX_CHARS = 100
+/** A date, or words for days. */
+export const ReportDay = z.string().trim().min(1).max(DAY_MAX_CHARS)
 /** The most rows of one report: all of its days, or the projects or agents with the most runs. */
 const ROWS_MAX = 400
 
@@ -53,20 +57,23 @@ export interface Span {
 
 /**
  * The range of days, with defaults for missing ones.
- * @throws AppError `invalid_input` for an empty range, or one longer than a report covers
+ * @throws AppError `invalid_input` for words that are no days, for an empty range, or one longer than a report covers
  */
 export function readSpan(
   asked: { from?: string | undefined; until?: string | undefined; days: number },
   moment: Moment,
 ): Span {
-  const until = asked.until ?? localDate(moment)
+  const until = asked.until === undefined ? localDate(moment) : dayFrom(asked.until, moment, 'until')
   const last = Temporal.PlainDate.from(until)
-  const from = asked.from ?? last.subtract({ days: asked.days - 1 }).toString()
+  const from =
+    asked.from === undefined
+      ? last.subtract({ days: asked.days - 1 }).toString()
+      : dayFrom(asked.from, moment, 'from')
   const count = Temporal.PlainDate.from(from).until(last, { largestUnit: 'days' }).days + 1
   if (count >= 1 && count <= REPORT_DAYS.max) return { from, until, timeZone: moment.timeZone }
   const message = count < 1 ? 'from is after until' : `a report covers ${REPORT_DAYS.max} days at most`
   throw new AppError('invalid_input', `The days of the report are not valid: ${message}.`, {
-    fix: 'Give from and until as YYYY-MM-DD, from first, no more than a year apart.',
+    fix: 'Give from first, and until no more than a year later, such as 2026-11-25 or "last week".',
     issues: [{ path: 'from', message }],
   })
 }

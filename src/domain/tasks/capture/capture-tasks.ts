@@ -5,17 +5,20 @@ import type { Context } from '../../../core/operation/context.ts'
 import { distinct } from '../../../core/text/comparable.ts'
 import { counted } from '../../../core/text/counts.ts'
 import { cutText } from '../../../core/text/cut.ts'
+import { assertPeople } from '../../people/visible-people.ts'
 import { partsOf } from '../../planning/break-down.ts'
 import { bucketOf, isProjectCandidate } from '../../planning/effort.ts'
 import { findProjectByName } from '../../projects/store.ts'
 import type { Moment } from '../../time/due.ts'
+import { dueAfter } from '../../time/reading/due-after.ts'
 import { unreadSentence } from '../../time/unread.ts'
 import { insertTasks, type TaskDraft } from '../insert-tasks.ts'
-import { Bucket, Due, Priority, TASK_LIMITS } from '../task.ts'
+import { dueFrom } from '../read-when.ts'
+import { Bucket, Due, type DueInput, Priority, TASK_LIMITS } from '../task.ts'
 import { type CapturedTask, parseCapture } from './capture.ts'
 
 /** The most tasks in one message. */
-const MAX_CAPTURED_TASKS = 50
+export const MAX_CAPTURED_TASKS = 50
 
 export const Captured = z.object({
   title: z.string(),
@@ -28,6 +31,7 @@ export const Captured = z.object({
   deadline: z.string().nullable(),
   labels: z.array(z.string()),
   project: z.string().nullable().describe('The name as it was written'),
+  assignee: z.string().nullable().describe('Whom it is given to'),
   projectId: z
     .string()
     .nullable()
@@ -50,6 +54,8 @@ interface HowToCapture {
   readonly moment: Moment
   readonly preview: boolean
   readonly minutes?: z.output<typeof Estimates> | undefined
+  readonly due?: readonly (z.output<typeof DueInput> | null)[] | undefined
+  readonly assignee?: string | null | undefined
   readonly breakDown?: boolean
 }
 
@@ -60,7 +66,7 @@ interface HowToCapture {
 export async function captureTasks(
   ctx: Context,
   text: string,
-  { moment, preview, minutes = [], breakDown = false }: HowToCapture,
+  { moment, preview, minutes = [], due = [], assignee = null, breakDown = false }: HowToCapture,
 ): Promise<Captured[]> {
   const { tasks, unread } = parseCapture(text, moment)
   if (tasks.length === 0) {
@@ -79,13 +85,16 @@ export async function captureTasks(
   const captured: Captured[] = []
   for (const [index, task] of tasks.entries()) {
     const why = unread[index] ?? null
-    const estimated = withMinutes(await withProject(ctx, task), minutes[index] ?? null)
+    const placed = { ...(await withProject(ctx, task)), assignee }
+    const dated = withDue(placed, due[index] ?? null, moment)
+    const estimated = withMinutes(dated, minutes[index] ?? null)
     captured.push({
       ...estimated,
-      unread: why && `${unreadSentence(why)} ${why.instead}`,
+      unread: dated.due === placed.due ? why && `${unreadSentence(why)} ${why.instead}` : null,
       subtasks: breakDown && isWorthParts(estimated) ? partsOf(estimated.title) : [],
     })
   }
+  if (assignee !== null) await assertPeople(ctx, [assignee])
   if (preview) return captured
   const created = await insertTasks(ctx, captured.map(toDraft))
   await insertTasks(
@@ -103,6 +112,13 @@ export async function captureTasks(
 
 type Placed = Omit<Captured, 'unread' | 'subtasks'>
 
+/** Another day keeps the time of day, as moving a task does. */
+function withDue(task: Placed, said: z.output<typeof DueInput> | null, moment: Moment): Placed {
+  if (said === null) return task
+  const given = { due: dueFrom(said, moment), words: said }
+  return { ...task, due: dueAfter(given, task.due, moment) }
+}
+
 function withMinutes(task: Placed, minutes: number | null): Placed {
   if (minutes === null) return task
   const bucket = bucketOf(task.title, minutes)
@@ -114,7 +130,7 @@ function isWorthParts({ isProjectCandidate, ask, repeat }: Placed): boolean {
   return repeat === null && (isProjectCandidate || ask !== null)
 }
 
-async function withProject(ctx: Context, task: CapturedTask): Promise<Placed> {
+async function withProject(ctx: Context, task: CapturedTask): Promise<Omit<Placed, 'assignee'>> {
   const project = task.project === null ? undefined : await findProjectByName(ctx, task.project)
   const labels = task.project !== null && !project ? [...task.labels, task.project] : task.labels
   return {
@@ -137,6 +153,17 @@ function shortTitle(title: string): { title: string; notes: string | null } {
 }
 
 function toDraft({ priority, ...task }: Captured): TaskDraft {
-  const { title, notes, minutes, due, repeat, deadline, labels, projectId } = task
-  return { title, notes, minutes, priority: priority ?? undefined, due, repeat, deadline, labels, projectId }
+  const { title, notes, minutes, due, repeat, deadline, labels, projectId, assignee } = task
+  return {
+    title,
+    notes,
+    minutes,
+    priority: priority ?? undefined,
+    due,
+    repeat,
+    deadline,
+    labels,
+    projectId,
+    assignee,
+  }
 }

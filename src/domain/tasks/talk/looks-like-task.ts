@@ -86,6 +86,16 @@ export function startsLikeTask(message: string): boolean {
   return isAnyLine(message, (text) => isNoQuestion(text) && mayBeTask(text) && isDoing(text))
 }
 
+/** The most words of what is named without saying what to do with it. */
+const NAMED_MAX_WORDS = 3
+
+/** Whether a message only names something: "milk", "lunch with Ana". */
+export function namesSomething(message: string): boolean {
+  const text = message.trim()
+  if (!/^\p{L}[\p{L}\p{M}\s'’&-]*[.!]?$/u.test(text) || !/\p{L}{3}/u.test(text)) return false
+  return text.split(/\s+/).length <= NAMED_MAX_WORDS && isNoQuestion(text) && mayBeTask(text)
+}
+
 function isAnyLine(message: string, isMeant: (text: string) => boolean): boolean {
   return message.split('\n').some((line) => line.trim() !== '' && isMeant(line.trim()))
 }

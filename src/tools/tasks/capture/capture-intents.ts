@@ -18,8 +18,15 @@ import { ArtifactId } from '../../../domain/runs/artifacts/artifacts.ts'
 import { MAX_CAPTURE_LENGTH } from '../../../domain/tasks/capture/capture.ts'
 import type { Captured } from '../../../domain/tasks/capture/capture-tasks.ts'
 import { ACTION_VERBS } from '../../../domain/tasks/capture/words.ts'
-import { saysTask, startsLikeTask, wordsOfTasks } from '../../../domain/tasks/talk/looks-like-task.ts'
-import { isLength, minutesIn } from '../../../domain/tasks/talk/slots.ts'
+import { CORRECTING } from '../../../domain/tasks/talk/correcting.ts'
+import {
+  namesSomething,
+  saysTask,
+  startsLikeTask,
+  wordsOfTasks,
+} from '../../../domain/tasks/talk/looks-like-task.ts'
+import { isLength, isWhen, minutesIn } from '../../../domain/tasks/talk/slots.ts'
+import { personNoun } from '../../people/intents.ts'
 import { projectNoun } from '../../projects/intents.ts'
 import { captureFile } from './capture-file.ts'
 import { captureTasks } from './capture-tasks.ts'
@@ -126,11 +133,37 @@ export const captureIntents = [
     ...shared,
     name: 'retime-shown',
     order: 220,
-    says: ['(make|change|update|set) (that|it|the last one) [to] <length>'],
+    says: [
+      '(make|change|update|set) (that|it|the last one) [to] <length>',
+      `${CORRECTING} [make (it|that)] <length>`,
+    ],
     slots: { length: isLength },
     when: { preview: captureTasks },
     example: 'make that 45 min',
     input: (said) => estimated(said, ({ count }) => count - 1),
+  }),
+  defineIntent({
+    ...shared,
+    name: 'redate-shown',
+    order: 222,
+    says: [
+      '(make|move|change|set) (that|it|the last one) [to|on|for] <when>',
+      `${CORRECTING} [make (it|that)] [on|at|for|to] <when> [instead]`,
+      '[on|at|for] <when> (instead|rather)',
+    ],
+    slots: { when: isWhen },
+    when: { preview: captureTasks },
+    example: 'no, friday',
+    does: 'Change the day of a task that is shown',
+    input({ preview, words: { when = '' } }) {
+      const before = (preview?.input ?? {}) as { text: string; due?: (string | null)[] }
+      const kept = preview?.kept as Kept
+      const { count } = kept
+      const due = Array.from({ length: count }, (_, each) =>
+        each === count - 1 ? when : (before.due?.[each] ?? null),
+      )
+      return { ...before, due }
+    },
   }),
   defineIntent({
     ...shared,
@@ -171,6 +204,7 @@ export const captureIntents = [
     example: 'add task: call the bank tomorrow 15m p1',
     does: 'Create a task, whatever its words are',
     offeredInstead: (message) => ({ label: 'Add it as a task', say: `add task: ${message}` }),
+    asksInstead: (message) => (namesSomething(message) ? `Add "${message}" as a task?` : undefined),
     input: ({ words: { text = '' } }) => ({ text }),
   }),
   defineIntent({
@@ -186,6 +220,23 @@ export const captureIntents = [
     example: 'add to launch: write the FAQ',
     does: 'Create a task in a project',
     input: ({ words: { text = '' }, refs: [project = ''] }) => ({ text: `${text} #${project}` }),
+  }),
+  defineIntent({
+    ...shared,
+    name: 'give-new-task',
+    order: 504,
+    says: [
+      '(tell|ask|get|remind|want|need) <person> to <text>',
+      '(have|let) <person> <text>',
+      '<person> (should|must|needs to|has to) <text>',
+      '(add|new|create) [a|new] (task|todo|to-do) for <person> [to] <text>',
+    ],
+    slots: { person: personNoun },
+    preview: { ...shared.preview, isClear: () => false },
+    mayBeNew: 'unless-found',
+    example: 'tell bob to do the report',
+    does: 'Offer to create a task that is given to a person',
+    input: ({ words: { text = '' }, refs: [assignee = ''] }) => ({ text, assignee }),
   }),
   defineIntent({
     ...shared,

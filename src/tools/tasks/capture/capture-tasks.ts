@@ -7,8 +7,14 @@ import { defineOperation } from '../../../core/operation/operation.ts'
 import { Moment } from '../../../core/schema/ranges.ts'
 import { personTimeZone } from '../../../domain/access/people.ts'
 import { MAX_CAPTURE_LENGTH } from '../../../domain/tasks/capture/capture.ts'
-import { Captured, captureTasks as capture, Estimates } from '../../../domain/tasks/capture/capture-tasks.ts'
+import {
+  Captured,
+  captureTasks as capture,
+  Estimates,
+  MAX_CAPTURED_TASKS,
+} from '../../../domain/tasks/capture/capture-tasks.ts'
 import { deadlineWords, dueWords, repeatWords } from '../../../domain/tasks/describe-task.ts'
+import { DueInput, TaskInput } from '../../../domain/tasks/task.ts'
 import { callsFor } from '../../../domain/tasks/undo-calls.ts'
 import { TimeZone } from '../../../domain/time/zones/time-zone.ts'
 
@@ -28,6 +34,12 @@ export const captureTasks = defineOperation({
     timeZone: TimeZone.optional(),
     asOf: Moment.optional().describe('Read dates as at this moment: asOf of the preview'),
     minutes: Estimates.optional().describe('Estimates in the order of the tasks; null: as the text says'),
+    due: z
+      .array(DueInput.nullable())
+      .max(MAX_CAPTURED_TASKS)
+      .optional()
+      .describe('Due dates in the order of the tasks; null: as the text says'),
+    assignee: TaskInput.shape.assignee.describe('Whom all of them are given to'),
     breakDown: z.boolean().default(false).describe('Add 3 to 6 subtasks to each that needs them'),
   }),
   output: CapturedTasks,
@@ -87,6 +99,7 @@ function capturedLine(task: Captured, reader: Reader = {}): string {
     task.repeat ? repeatWords(task.repeat) : undefined,
     task.minutes === null ? undefined : `${task.minutes} min`,
     ...task.labels.map((label) => `@${label}`),
+    task.assignee === null ? undefined : `for ${task.assignee}`,
     task.unread === null ? undefined : 'no date',
     task.ask ? 'how long? 2, 10, 30 min or other' : undefined,
   ].filter((fact) => fact !== undefined)
