@@ -8,7 +8,7 @@ import { undoingOf } from './undoing.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
-/** What cannot be done with one of the things is said, and the others are done. @throws AppError that a repetition may mend */
+/** The refusal of one thing stops none of the others. @throws AppError that a repetition may mend */
 export async function doEach(
   turning: Turning,
   { operation }: Intent,

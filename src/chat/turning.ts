@@ -14,7 +14,7 @@ export interface Turning {
   readonly call: ChatCall
   /** Continues the turn as if the person had typed this. */
   say(text: string, state: ChatState): Promise<Done>
-  /** The call that a text means by itself, whenever it is said; undefined: it means none. */
+  /** The call that a text means by itself, at any time; undefined: it is not the text of a call. */
   callIn(text: string): Called | undefined
 }
 
