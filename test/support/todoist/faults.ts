@@ -15,6 +15,9 @@ export type ApiFault =
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'error'; readonly error: ApiError }
 
+/** Nothing goes wrong with a call that comes before the one that fails. */
+type Passed = { readonly kind: 'passed' }
+
 export type EventFault = 'twice' | 'late' | 'lost'
 
 /** A call by its method and path, such as `POST /sync` or `POST /tasks/:id/close`; `*` is every call. */
@@ -27,7 +30,7 @@ export class Faults {
   quotas = true
   /** Pages hold half of what was asked for, and still carry a cursor. */
   shortPages = false
-  readonly #api = new Map<Route, ApiFault[]>()
+  readonly #api = new Map<Route, (ApiFault | Passed)[]>()
   readonly #storms = new Map<Route, ApiFault>()
   readonly #commands: { type: string; error: ApiError }[] = []
   readonly #events: EventFault[] = []
@@ -35,7 +38,7 @@ export class Faults {
   #pending = 0
 
   /** The next calls of `route` fail in these ways, one each. */
-  next(route: Route, ...faults: ApiFault[]): void {
+  next(route: Route, ...faults: (ApiFault | Passed)[]): void {
     this.#api.set(route, [...(this.#api.get(route) ?? []), ...faults])
   }
 
@@ -102,7 +105,8 @@ export class Faults {
 
   takeApi(route: Route): ApiFault | undefined {
     const storm = this.#storms.get(route) ?? this.#storms.get('*')
-    return storm ?? this.#api.get(route)?.shift() ?? this.#api.get('*')?.shift()
+    const fault = storm ?? this.#api.get(route)?.shift() ?? this.#api.get('*')?.shift()
+    return fault?.kind === 'passed' ? undefined : fault
   }
 
   takeCommand(type: string): ApiError | undefined {

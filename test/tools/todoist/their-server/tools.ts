@@ -18,6 +18,9 @@ export interface Side {
   readonly label: string
   readonly filter: string
   readonly workspace: string
+  /** The comment with a file, and the address of the file. */
+  readonly withFile: string
+  readonly fileUrl: string
 }
 
 export function prepare(todoist: TodoistStandIn): Side {
@@ -31,11 +34,15 @@ export function prepare(todoist: TodoistStandIn): Side {
   ada.add('Timed', { due: { date: '2030-01-01T09:30:00' } })
   ada.add('Repeating', { due: { string: 'every day' } })
   const item_id = ada.find('Read').id
+  const file = { name: 'note.txt', type: 'text/plain', bytes: Buffer.from('Words in a file') }
+  const file_attachment = world.files.add({ world, person: ada }, file)
   const made = (type: string, args: Json) => ada.does(type, args) ?? ''
   ada.complete(ada.find('Done').id)
   return {
     ...{ todoist, ada, home, old, bills, later, workspace },
     note: made('note_add', { item_id, content: 'Look' }),
+    withFile: made('note_add', { item_id, content: 'Here it is', file_attachment }),
+    fileUrl: String(file_attachment.file_url),
     reminder: made('reminder_add', { item_id, type: 'absolute', due: { date: '2030-01-01T09:00:00' } }),
     label: made('label_add', { name: 'own' }),
     filter: made('filter_add', { name: 'Soon', query: '7 days' }),
@@ -47,6 +54,8 @@ interface Compared {
   here(side: Side): readonly [operation: string, input: Json]
   /** What is left at Todoist, or was answered; the same on both sides. */
   effect(side: Side, answer: string): unknown
+  /** What is wrong there, where the two cannot be compared: the effect here is then `true`. */
+  readonly flaw?: string
 }
 
 const task = ({ ada }: Side, content: string) => ada.find(content)
@@ -56,6 +65,11 @@ const says =
   (...words: readonly string[]) =>
   (_side: Side, answer: string) =>
     words.map((word) => answer.includes(word))
+/** Its server goes by the clock of the machine. */
+function dayOf({ world }: TodoistStandIn): Json {
+  const day = world.now().slice(0, 10)
+  return { since: day, until: day }
+}
 const project = ({ todoist }: Side, name: string) =>
   todoist.world.projects.where((each) => each.name === name)[0]
 
@@ -122,7 +136,7 @@ export const TOOLS: Readonly<Record<string, Compared>> = {
     effect: says('Timed'),
   },
   'find-completed-tasks': {
-    args: () => ({}),
+    args: ({ todoist }) => dayOf(todoist),
     here: () => ['todoist.tasks.list_completed', {}],
     effect: says('Done'),
   },
@@ -299,6 +313,31 @@ export const TOOLS: Readonly<Record<string, Compared>> = {
     args: ({ home }) => ({ projectId: home.id }),
     here: () => ['todoist.projects.health', { project: 'Home' }],
     effect: says('ON_TRACK'),
+  },
+  'analyze-project-health': {
+    args: ({ home }) => ({ projectId: home.id }),
+    here: () => ['todoist.projects.health', { project: 'Home', analyze: true }],
+    effect: ({ todoist }, answer) => [
+      answer.includes('ON_TRACK'),
+      todoist.calls.some(({ route }) => route.endsWith('/health/analyze')),
+    ],
+  },
+  'list-workspaces': {
+    args: () => ({}),
+    here: () => ['todoist.workspaces.list', {}],
+    effect: says('Team', 'STARTER'),
+  },
+  'get-workspace-insights': {
+    args: () => ({ workspaceIdOrName: 'Team' }),
+    here: () => ['todoist.workspaces.health', { workspace: 'Team' }],
+    effect: (_side, answer) => answer.includes('ON_TRACK'),
+    flaw: 'its own schema refuses what it answers',
+  },
+  'view-attachment': {
+    args: ({ fileUrl }) => ({ fileUrl }),
+    here: ({ withFile }) => ['todoist.comments.read_attachment', { commentId: withFile }],
+    effect: (_side, answer) => answer.includes('Words in a file'),
+    flaw: 'cannot be compared: it reads files at hosts of Todoist only',
   },
   'get-project-activity-stats': {
     args: ({ home }) => ({ projectId: home.id }),
