@@ -7,6 +7,9 @@ import type { RankedWork, Work, WorkRead } from './work.ts'
 /** The label of what a person has chosen for the day. FlowCoach's. */
 export const TODAY_LABEL = 'today'
 
+/** Of tasks to which nobody gave a priority. */
+const LOWEST_PRIORITY = 4
+
 /** How many tasks a brief puts first. FlowCoach's rule. */
 export const TOP_MAX = 3
 
@@ -50,6 +53,11 @@ export function isChosen({ labels }: Pick<Work, 'labels'>): boolean {
   return labels.some((label) => label.toLowerCase() === TODAY_LABEL)
 }
 
+/** Of a task that nothing makes urgent. */
+function restReason({ priority }: WorkRead): string {
+  return priority < LOWEST_PRIORITY ? `priority ${priority}` : 'nothing is more pressing'
+}
+
 /** Every task by its score, then by priority, due date and age. */
 export function rankForBrief(
   tasks: readonly WorkRead[],
@@ -59,7 +67,7 @@ export function rankForBrief(
   return tasks
     .map((task) => {
       const { score, reasons } = scoreTask(task, { moment, weeklyOutcomes })
-      return { task, score, reasons: reasons.length > 0 ? reasons : [`priority ${task.priority}`] }
+      return { task, score, reasons: reasons.length > 0 ? reasons : [restReason(task)] }
     })
     .sort((one, other) => other.score - one.score || compareTasks(one.task, other.task))
 }

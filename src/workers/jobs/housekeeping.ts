@@ -22,7 +22,8 @@ export function createHousekeeping({ kind, runtime, expires }: HousekeepingParts
     const deleted: Record<string, number> = {}
     for (const { name, deletePast } of expires) {
       try {
-        deleted[name] = await deletePast(resources, runtime.now())
+        const count = await deletePast(resources, runtime.now())
+        if (count > 0) deleted[name] = count
       } catch (err) {
         // The next hour tries it again; until then it must not keep the others from their turn.
         log.warn({ err, expiry: name }, 'an expiry failed')
