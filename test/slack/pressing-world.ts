@@ -9,6 +9,10 @@ import { planSending } from '../../src/domain/notifications/sending/plan.ts'
 import { outbox } from '../../src/domain/outbox/tables.ts'
 import { takeDue } from '../../src/domain/outbox/take-due.ts'
 import { personIdentities } from '../../src/domain/people/tables.ts'
+import { actorOf } from '../../src/domain/runs/hold/acting-run.ts'
+import { lockRun } from '../../src/domain/runs/hold/wake-run.ts'
+import { startRun as startRunOf } from '../../src/domain/runs/moves/start-run.ts'
+import { RunTemplate } from '../../src/domain/runs/run-start.ts'
 import type { StoredPost } from '../../src/domain/slack/post.ts'
 import { readPost } from '../../src/domain/slack/posts/rows.ts'
 import { markSent } from '../../src/domain/slack/posts/sent.ts'
@@ -48,8 +52,8 @@ export interface PressingWorld {
   ): Promise<z.output<Output>>
   /** A person of the gateway who is in Slack. */
   person(id: string, name?: string): Promise<{ readonly user: User; readonly actor: Partial<Actor> }>
-  /** A run of the person that waits for an approval. */
-  asks(person: Partial<Actor>): Promise<{ runId: string; approvalId: string }>
+  /** A run of the person that waits for an approval; `above`: the run that delegated it. */
+  asks(person: Partial<Actor>, above?: string): Promise<{ runId: string; approvalId: string }>
   /** Hands over and sends all that is due now, and changes what was settled. */
   send(): Promise<void>
   /** The home tab of a user, which they open. */
@@ -128,6 +132,19 @@ export async function openPressingWorld(): Promise<PressingWorld> {
     return done.body
   }
 
+  const start = async (person: Partial<Actor>) =>
+    (await run(startRun, { agent: 'assistant', goal: 'Plan' }, person)).run
+
+  async function delegate(above: string) {
+    const stepId = await worker.plan(above, { name: 'delegate', operation: null, input: {} })
+    return await worker.write(async (writes) => {
+      const parent = { run: await lockRun(writes.db, above), stepId }
+      const ctx = { ...runtime.resources, ...writes, emit: () => undefined, operations }
+      const template = RunTemplate.parse({ agent: 'assistant', goal: 'A part of it' })
+      return await startRunOf({ ...ctx, actor: actorOf(parent.run) }, template, { door: 'worker', parent })
+    })
+  }
+
   const said: { say: string; by: string }[] = []
   const turn: PressParts['say'] = async ({ say, actor }) => {
     said.push({ say, by: actor.personId })
@@ -165,8 +182,8 @@ export async function openPressingWorld(): Promise<PressingWorld> {
       await db.insert(personIdentities).values({ ...identity, createdAt: runtime.now() })
       return { user, actor: { id, personId: id } }
     },
-    async asks(person) {
-      const { run: started } = await run(startRun, { agent: 'assistant', goal: 'Plan' }, person)
+    async asks(person, above) {
+      const started = await (above === undefined ? start(person) : delegate(above))
       const hold = await worker.claim(started.id)
       const { approvalId } = await worker.ask(hold)
       await worker.release(hold, { state: 'waiting', reason: 'approval' })

@@ -361,7 +361,7 @@ describe('events of runs', () => {
     await gateway.invoke(decideApproval, { approvalId, decision: 'reject', note: 'Secret' }, gateway.as())
     await worker.end(hold, { state: 'succeeded', reason: 'finished' })
     await world.send()
-    const ofRun = { runId: run.id, runRef: run.ref, agent: 'assistant', projectId: null }
+    const ofRun = { runId: run.id, runRef: run.ref, rootId: run.id, agent: 'assistant', projectId: null }
     const received = world.receiver.received.map(({ event }) => event)
     const ofApproval = { ...ofRun, approvalId, ref: 'A-1', operation: 'tasks.delete' }
     expect(received.map(({ type, data }) => ({ type, data }))).toEqual([

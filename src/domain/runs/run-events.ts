@@ -13,10 +13,17 @@ import type { Writes } from './writes.ts'
 const ofRun = {
   runId: z.string(),
   runRef: z.string(),
+  rootId: z.string().describe('The run at the top of those that delegated it, or itself'),
   agent: z.string(),
   projectId: z.string().nullable(),
 }
-const exampleRun = { runId: exampleId('run'), runRef: 'R-3', agent: 'assistant', projectId: null }
+const exampleRun = {
+  runId: exampleId('run'),
+  runRef: 'R-3',
+  rootId: exampleId('run'),
+  agent: 'assistant',
+  projectId: null,
+}
 
 const shared = { version: 1, scope: 'runs:read' } as const
 
@@ -98,10 +105,10 @@ export const budgetReached = defineEvent({
 
 /** What the payload of every event about a run begins with. */
 export function runInEvent(
-  run: Pick<RunRow, 'id' | 'number' | 'agentSlug' | 'projectId'>,
+  run: Pick<RunRow, 'id' | 'number' | 'rootId' | 'agentSlug' | 'projectId'>,
 ): z.output<z.ZodObject<typeof ofRun>> {
-  const { id, number, agentSlug, projectId } = run
-  return { runId: id, runRef: refOf(runKind, number), agent: agentSlug, projectId }
+  const { id, number, rootId, agentSlug, projectId } = run
+  return { runId: id, runRef: refOf(runKind, number), rootId, agent: agentSlug, projectId }
 }
 
 type Moment = Pick<Writes, 'now' | 'newId'>
@@ -168,6 +175,6 @@ function eventOfRun({ now, newId }: Moment, event: Event, { data, concerns }: Of
     at: now,
     uri: sql`${runUri('')}::text || moved.id`,
     payload: sql`jsonb_build_object('runId', moved.id, 'runRef', ${`${runKind.letters}-`}::text || moved.number,
-      'agent', moved.agent_slug, 'projectId', moved.project_id) || ${data}`,
+      'rootId', moved.root_id, 'agent', moved.agent_slug, 'projectId', moved.project_id) || ${data}`,
   }
 }

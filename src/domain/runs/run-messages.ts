@@ -38,7 +38,7 @@ export const runMessages = [
     actions: ({ runRef }) => [
       { label: 'Show', call: { operation: 'runs.result', input: { runId: runRef } } },
     ],
-    taskOf: ({ runId }) => runId,
+    taskOf: ({ rootId }) => rootId,
     isSeen: seesRun,
     details: (viewer) => contentsOf(viewer, howItEnded),
   }),
@@ -54,7 +54,7 @@ export const runMessages = [
       },
       { label: 'Show', call: { operation: 'runs.get', input: { runId: runRef } } },
     ],
-    taskOf: ({ runId }) => runId,
+    taskOf: ({ rootId }) => rootId,
     isSeen: seesRun,
     details: (viewer) =>
       contentsOf(

@@ -9,7 +9,7 @@ import type { CardState } from '../../domain/slack/cards/card.ts'
 import { saveCard } from '../../domain/slack/cards/store.ts'
 import { callAs } from '../../domain/slack/slack-app.ts'
 import type { ShownWork } from './card-work.ts'
-import { CONTINUED } from './chunks.ts'
+import { CONTINUED } from './pieces/chunks.ts'
 import type { Written } from './write-stream.ts'
 
 /** Characters of the text beside the blocks of an edit: Slack takes 4,000. */

@@ -13,7 +13,7 @@ import { findWorkspace } from '../../domain/slack/workspaces.ts'
 import { type OpenFile, openFiles, postFiles } from '../files/post-files.ts'
 import { isDirect, placeIn, standingIn } from '../handle/place.ts'
 import type { CardParts, CardWork, ShownWork } from './card-work.ts'
-import { createLiveTexts, type LiveTexts } from './live-texts.ts'
+import { createLiveTexts, type LiveTexts } from './pieces/live-texts.ts'
 import { readLive, readOn } from './read-on.ts'
 import { tellSession } from './tell-session.ts'
 import { createWaker, type Waker } from './waker.ts'
@@ -158,10 +158,10 @@ async function pass({ waker, lives, onText }: Following, work: CardWork): Promis
   lives.follow({ uri, taskId }, () => onText(uri))
   let card = await tellSession(work)
   for (let calls = 0; calls < CALLS_MAX; calls += 1) {
-    const { position } = card.state
-    card = await readOn({ ...work, card })
+    const read = await readOn({ ...work, card })
+    const hasNews = read !== card
     // What the log tells comes before what is written now.
-    if (card.state.position === position) card = readLive({ ...work, card }, lives.heard(taskId))
+    card = hasNews ? read : readLive({ ...work, card }, lives.heard(taskId))
     const wasWaiting = card.state.queue.length > 0
     const written = await write({ ...work, card })
     card = written.card
@@ -169,9 +169,10 @@ async function pass({ waker, lives, onText }: Following, work: CardWork): Promis
     if (!written.isIdle) continue
     if (card.state.ending !== undefined && card.state.queue.length === 0) return await end({ ...work, card })
     if (wasWaiting) return { waitMs: EDITS_PACE_MS }
-    if (card.state.position !== position) continue
+    if (hasNews) continue
     // Slack asks for no pause: the next pass comes sooner if there is news.
-    waker.sleep(uri, taskId)
+    for (const each of [taskId, ...Object.keys(card.state.below ?? {})])
+      waker.sleep(work.task.uri(each), taskId)
     return { waitMs: paceOf(card, work.runtime.now()) }
   }
   return { waitMs: PACE_MS }

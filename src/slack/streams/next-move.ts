@@ -2,7 +2,7 @@
 import type { CardMove, CardRating, CardState, OpenStream } from '../../domain/slack/cards/card.ts'
 import type { Card } from '../../domain/slack/cards/store.ts'
 import { escapeText } from '../../domain/slack/escape.ts'
-import { addQueue, type Chunk, continued, isFull, marksOf, sizeOf, taskChunk } from './chunks.ts'
+import { addQueue, type Chunk, continued, isFull, marksOf, sizeOf, taskChunk } from './pieces/chunks.ts'
 
 /** Milliseconds for which a stream is used: Slack ends it after about 306 seconds, whatever is added. */
 const STREAM_MAX_MS = 240_000

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import type { SlackAnswer } from '../../core/outbound/slack.ts'
 import type { CardMove, CardState } from '../../domain/slack/cards/card.ts'
 import { callAs, type SlackApp } from '../../domain/slack/slack-app.ts'
-import type { Chunk } from './chunks.ts'
 import type { CardPlace } from './next-move.ts'
+import type { Chunk } from './pieces/chunks.ts'
 
 const Message = z.looseObject({
   ts: z.string(),

@@ -2,7 +2,7 @@
 import { type CardState, WHOLE } from '../../domain/slack/cards/card.ts'
 import { dropCard, findCard, saveCard } from '../../domain/slack/cards/store.ts'
 import type { ShownWork } from './card-work.ts'
-import { unfinished } from './pieces.ts'
+import { unfinished } from './pieces/pieces.ts'
 import { write } from './write.ts'
 
 /** Calls of Slack in one pass. */

@@ -6,8 +6,8 @@ import { escapeText, fallbackText } from '../../domain/slack/escape.ts'
 import { insertPosts } from '../../domain/slack/posts/insert-posts.ts'
 import { POSTS_CHANGE } from '../../domain/slack/posts/rows.ts'
 import type { ShownWork } from './card-work.ts'
-import { continued, fenceAfter, marksOf, openAfter, taskChunk, textAfter } from './chunks.ts'
 import { ratingBlock } from './next-move.ts'
+import { continued, fenceAfter, marksOf, openAfter, taskChunk, textAfter } from './pieces/chunks.ts'
 
 /** Characters of one message; what follows begins another. Escaped, they may be five times as many. */
 const MESSAGE_MAX_CHARS = 2_200

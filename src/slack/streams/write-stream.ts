@@ -6,11 +6,11 @@ import type { CardMove, CardPiece, CardState } from '../../domain/slack/cards/ca
 import { type Card, saveCard } from '../../domain/slack/cards/store.ts'
 import { callAs } from '../../domain/slack/slack-app.ts'
 import type { ShownWork } from './card-work.ts'
-import type { Chunk } from './chunks.ts'
 import { nextMove } from './next-move.ts'
+import type { Chunk } from './pieces/chunks.ts'
+import { textPieces } from './pieces/text-pieces.ts'
 import { type Found, readBack } from './read-back.ts'
 import { afterMove, settleMove } from './settle-move.ts'
-import { textPieces } from './text-pieces.ts'
 
 /** `waitMs`: until Slack may be called again for this card. */
 export interface Written {

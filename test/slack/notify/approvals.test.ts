@@ -59,7 +59,7 @@ describe('an approval that is asked in Slack', () => {
     expect(after.text).toContain('Approved by Ada, 09:')
   })
 
-  test('is told once: not beside the card that shows the run in direct messages', async () => {
+  test('is told once: not beside the card that shows the run in direct messages, nor is that of a run below it', async () => {
     const { runId, approvalId } = await world.asks(ada.actor)
     const { db, clock } = world.gateway
     const now = clock.now()
@@ -68,6 +68,7 @@ describe('an approval that is asked in Slack', () => {
     const at = { teamId: world.acme.id, channelId: dm().id, threadTs: '1.0', userId: ada.user.id }
     const of = { taskId: runId, conversationId: conversation.id, personId: ada.actor.id ?? '' }
     await insertCard(db, { ...at, ...of, title: 'Plan' }, now)
+    await world.asks(ada.actor, runId)
     await world.send()
     expect(dm().messages()).toEqual([])
     expect(await stateOf(approvalId)).toBe('pending')

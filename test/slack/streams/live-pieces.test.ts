@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type CardState, newCardState } from '../../../src/domain/slack/cards/card.ts'
-import { fenceAfter } from '../../../src/slack/streams/chunks.ts'
-import { piecesOfWhole, showLive } from '../../../src/slack/streams/live-pieces.ts'
+import { fenceAfter } from '../../../src/slack/streams/pieces/chunks.ts'
+import { piecesOfWhole, showLive } from '../../../src/slack/streams/pieces/live-pieces.ts'
 import { cases } from '../../support/form.ts'
 
 type State = CardState

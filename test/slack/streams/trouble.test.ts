@@ -154,6 +154,41 @@ it('a question is asked with a button in the thread; answered elsewhere, its but
   expect(whole(asked)).toContain('The year is 2026.')
 })
 
+const DELEGATING = {
+  calls: [{ name: 'runs_delegate', input: { agent: 'researcher', goal: 'Which year do they mean?' } }],
+}
+
+it('what an agent that it asked asks is asked in the thread by its name, and answered there', async () => {
+  const asked = await world.ask(GOAL, DELEGATING, question, { text: 'Of 2026.' }, { text: 'It is 2026.' })
+  for (let turn = 0; turn < 2; turn += 1) await world.work()
+  await world.send()
+  const message = world.thread(asked).at(-1)
+  if (message === undefined) throw new Error('nothing was asked')
+  expect(message.text).toBe('researcher asks: Which year?')
+  expect(shownOf(asked)).toContain('Waiting for your answer')
+  await world.reply(asked, message, 'Answer', { answer: '2026' })
+  for (let turn = 0; turn < 2; turn += 1) await world.work()
+  await world.send()
+  const [card, shown] = world.thread(asked)
+  expect(JSON.stringify(shown?.blocks)).toMatch(/user\d+: 2026/)
+  expect(JSON.stringify(shown?.blocks)).not.toContain('"actions"')
+  expect(JSON.stringify(card?.blocks)).toMatch(/"title":"researcher","status":"complete"/)
+  expect(whole(asked)).toContain('It is 2026.')
+})
+
+it('a question ends with the run that asked it, and the card of the run above goes on', async () => {
+  const asked = await world.ask(GOAL, DELEGATING, question, { text: 'Then without a year.' })
+  for (let turn = 0; turn < 2; turn += 1) await world.work()
+  const [below] = (await world.runs()).filter(({ parentId }) => parentId !== null).slice(-1)
+  await world.call(asked, 'runs.cancel', { runId: below?.id })
+  await world.show()
+  await world.send()
+  expect(shownOf(asked)).not.toContain('"actions"')
+  expect(shownOf(asked)).toContain('No longer open.')
+  await world.work()
+  expect(whole(asked)).toContain('Then without a year.')
+})
+
 it("a typed stop is confirmed once, and so is Slack's own Stop", async () => {
   const asked = await world.ask(GOAL, question)
   await world.work()

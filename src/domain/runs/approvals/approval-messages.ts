@@ -40,7 +40,7 @@ export const approvalMessages = [
       { label: 'Reject', call: deciding(approvalId, 'reject') },
       { label: 'Show', call: { operation: 'approvals.get', input: { approvalId } } },
     ],
-    taskOf: ({ runId }) => runId,
+    taskOf: ({ rootId }) => rootId,
     isSeen: (viewer) => sql`exists (select from ${approvals}
       where ${approvals.id} = ${inPayload('approvalId')} and ${mayDecide(viewer)})`,
     details: (

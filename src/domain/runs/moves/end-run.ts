@@ -142,7 +142,10 @@ async function tellParent(writes: Writes, tree: readonly RunRow[], child: RunRow
     if (outcome) await settleStep(writes, parent.id, outcome)
     return
   }
-  const event = { type: 'child.finished', data: { runId: child.id, state: child.state } }
+  const event = {
+    type: 'child.finished',
+    data: { runId: child.id, agent: child.agentSlug, state: child.state },
+  }
   await moveRun(writes, { where: eq(runs.id, parent.id), set: {}, events: [event] })
   if (outcome) await endToolStep(writes, parent, outcome)
   // While a worker has the parent, that worker ends it.

@@ -63,10 +63,13 @@ const TELLERS: Readonly<Record<string, (data: Data, runId: string) => Told[]>> =
     { mark: 'message', text: `${textOf(by)}: ${brief(answer)}`, ...about(stepId) },
   ],
   'child.started': ({ agent, runId }) => [
-    { mark: 'delegated', depth: 1, text: textOf(agent), aside: textOf(runId), ...about(runId) },
+    { mark: 'delegated', depth: 1, subject: textOf(agent), aside: textOf(runId), ...about(runId) },
   ],
-  'child.finished': ({ state, runId }) => [
-    { mark: 'delegated', depth: 1, text: textOf(state), aside: textOf(runId), ...about(runId) },
+  'child.finished': ({ agent, state, runId }) => [
+    {
+      ...{ mark: 'delegated', depth: 1, subject: textOf(agent), text: textOf(state) },
+      ...{ aside: textOf(runId), ...about(runId) },
+    },
   ],
   'artifact.added': ({ name, artifactId }) => [
     { mark: 'file', depth: 1, text: textOf(name), aside: textOf(artifactId) },

@@ -70,12 +70,23 @@ export interface CardState {
   readonly lastStepId?: string | undefined
   /** Posts that ask for something, by what they ask. */
   readonly asked: Readonly<Record<string, string>>
+  /** Tasks that were delegated and go on, by their ids: what they ask is asked in the thread as well. */
+  readonly below?: Readonly<Record<string, DelegatedTask>> | undefined
   /** When the log last told something. */
   readonly newsAtMs?: number | undefined
   /** What Slack was told of the session. */
   readonly session?: { readonly status: SessionStatus; readonly atMs: number } | undefined
   /** Buttons at its end, which rate the task; undefined: it cannot be rated, or Slack does not take them. */
   readonly rating?: CardRating | undefined
+}
+
+export interface DelegatedTask {
+  /** The agent that works on it. */
+  readonly name: string
+  /** Of the last event of its log that was read. */
+  readonly position: number
+  /** What it asks that is not settled. */
+  readonly asks: readonly string[]
 }
 
 /** Ids of kept actions. */

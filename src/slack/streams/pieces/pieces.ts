@@ -1,13 +1,13 @@
 /** What a log tells, as the pieces of a card. */
-import type { NextCall } from '../../core/operation/next-call.ts'
-import type { Mark, Told } from '../../core/operation/told.ts'
+import type { NextCall } from '../../../core/operation/next-call.ts'
+import type { Mark, Told } from '../../../core/operation/told.ts'
 import {
   type CardPiece,
   type CardState,
   type CardTask,
   type LiveShown,
   WHOLE,
-} from '../../domain/slack/cards/card.ts'
+} from '../../../domain/slack/cards/card.ts'
 import { piecesOfWhole } from './live-pieces.ts'
 import { piecesOfText, textPieces } from './text-pieces.ts'
 
@@ -78,13 +78,11 @@ const STATUSES: Partial<Record<Mark, CardTask['status']>> = {
 /** Figures are told at the end, people see their own messages, and the session tells of waiting. */
 const UNTOLD: ReadonlySet<Mark> = new Set(['begun', 'message', 'figures', 'asked', 'note'])
 
-function pieceOf(
-  { mark, thing, text = '', aside, links, live: stepId = '' }: Told,
-  live?: LiveShown,
-): CardPiece[] {
+function pieceOf(told: Told, live?: LiveShown): CardPiece[] {
+  const { mark, thing, text = '', aside, links, live: stepId = '' } = told
+  if (mark === 'delegated') return delegatedPiece(told)
   if (thing !== undefined) {
-    const status = STATUSES[mark] ?? (mark === 'delegated' ? delegatedStatus(text) : undefined)
-    // A delegated run tells its agent first, and its state at the end.
+    const status = STATUSES[mark]
     return status === undefined ? [] : [taskPiece({ id: thing, title: text, status, output: aside, links })]
   }
   if (UNTOLD.has(mark) || text === '') return []
@@ -98,8 +96,17 @@ const DELEGATED_ENDS: Readonly<Record<string, CardTask['status']>> = {
   cancelled: 'error',
 }
 
-function delegatedStatus(text: string): CardTask['status'] {
-  return DELEGATED_ENDS[text] ?? 'in_progress'
+/** By the name of its agent; how it ended, its status says. */
+function delegatedPiece({ thing: id, subject = '', text = '' }: Told): CardPiece[] {
+  if (id === undefined) return []
+  // Ends that earlier versions logged name no agent.
+  const title = subject === '' ? text : subject
+  return [taskPiece({ id, title, status: DELEGATED_ENDS[text] ?? 'in_progress' })]
+}
+
+/** Whether it tells of a task that was delegated, rather than of its end. */
+export function startsTask({ mark, text }: Told): boolean {
+  return mark === 'delegated' && text === undefined
 }
 
 function taskPiece(task: CardTask): CardPiece {

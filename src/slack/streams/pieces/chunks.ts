@@ -5,8 +5,8 @@ import {
   type CardTask,
   type OpenStream,
   WHOLE,
-} from '../../domain/slack/cards/card.ts'
-import { escapedText, escapeText } from '../../domain/slack/escape.ts'
+} from '../../../domain/slack/cards/card.ts'
+import { escapedText, escapeText } from '../../../domain/slack/escape.ts'
 import { PARAGRAPH } from './text-pieces.ts'
 
 export type Chunk =

@@ -1,5 +1,5 @@
 /** Shows the text of a step while it is written, and then what is left of it: no part of it twice. */
-import type { CardPiece, CardState, LiveShown } from '../../domain/slack/cards/card.ts'
+import type { CardPiece, CardState, LiveShown } from '../../../domain/slack/cards/card.ts'
 import { isFenceLine } from './chunks.ts'
 import type { HeardText } from './live-texts.ts'
 import { piecesOfText, textPieces } from './text-pieces.ts'

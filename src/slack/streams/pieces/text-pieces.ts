@@ -1,6 +1,6 @@
 /** Text as pieces of a card. */
-import { splitText } from '../../core/text/cut.ts'
-import type { CardPiece } from '../../domain/slack/cards/card.ts'
+import { splitText } from '../../../core/text/cut.ts'
+import type { CardPiece } from '../../../domain/slack/cards/card.ts'
 
 /** Characters of one piece of text. */
 const PIECE_MAX_CHARS = 2_000

@@ -2,8 +2,8 @@
  * The text that models are writing for the tasks of cards, as far as this process has heard it. It may have heard the
  * beginning or a part in the middle not: what is shown goes on where the card is, and whole with the stored step.
  */
-import type { LivePiece, LiveSource } from '../../core/area/gateway.ts'
-import type { Scope } from '../../core/operation/scopes.ts'
+import type { LivePiece, LiveSource } from '../../../core/area/gateway.ts'
+import type { Scope } from '../../../core/operation/scopes.ts'
 
 /** A part of one step's text without a gap. */
 export interface HeardText {
