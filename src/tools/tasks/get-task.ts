@@ -2,9 +2,11 @@
 import { z } from 'zod'
 import { exampleId } from '../../core/operation/ids.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { section } from '../../core/text/section.ts'
 import { taskLine } from '../../domain/tasks/describe-task.ts'
 import { getTask as findTask } from '../../domain/tasks/store.ts'
 import { Task, TaskId } from '../../domain/tasks/task.ts'
+import { conflictLine, conflictsOfTask, TaskConflict } from '../../domain/todoist/settle/task-conflicts.ts'
 
 export const getTask = defineOperation({
   name: 'tasks.get',
@@ -12,7 +14,12 @@ export const getTask = defineOperation({
   keywords: 'show, open, view, details of one todo',
   route: 'GET /v1/tasks/:taskId',
   input: z.object({ taskId: TaskId }),
-  output: z.object({ task: Task }),
+  output: z.object({
+    task: Task,
+    conflicts: z
+      .array(TaskConflict)
+      .describe('What was changed here and at Todoist at once, with both values, newest first'),
+  }),
   scope: 'tasks:read',
   effect: 'read',
   repeat: 'natural',
@@ -29,6 +36,14 @@ export const getTask = defineOperation({
     },
   },
   example: { taskId: exampleId('task') },
-  run: async ({ taskId }, ctx) => ({ task: await findTask(ctx, taskId) }),
-  tell: ({ task }, reader) => [taskLine(task, reader), ...(task.notes ? [task.notes] : [])].join('\n'),
+  run: async ({ taskId }, ctx) => ({
+    task: await findTask(ctx, taskId),
+    conflicts: await conflictsOfTask(ctx, taskId),
+  }),
+  tell: ({ task, conflicts }, reader) =>
+    [
+      taskLine(task, reader),
+      ...(task.notes ? [task.notes] : []),
+      ...section('Changed here and at Todoist at once', conflicts.map(conflictLine)),
+    ].join('\n'),
 })

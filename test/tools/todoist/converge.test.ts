@@ -66,7 +66,7 @@ const EDITS = [
 const Edit = fc.record({
   what: fc.constantFrom(...EDITS),
   which: fc.nat(1_000),
-  field: fc.nat(3),
+  field: fc.nat(4),
   fault: fc.nat(6),
 })
 type Edited = typeof Edit extends fc.Arbitrary<infer Value> ? Value : never
@@ -192,8 +192,13 @@ function fieldThere({ content, labels }: Item, which: number, field: number) {
   if (field === 0) return { content: `${numberOf(content)} there ${which}` }
   if (field === 1) return { description: `there ${which}` }
   if (field === 2) return { priority: 1 + (which % 4) }
+  const deadline = deadlineOf(which)
+  if (field === 3) return { deadline: deadline && { date: deadline, lang: 'en' } }
   return { labels: which % 2 === 0 ? [...labels, `l${which % 5}`] : labels.slice(1) }
 }
+
+/** Null takes it away. */
+const deadlineOf = (which: number) => (which % 4 === 0 ? null : `2026-05-0${1 + (which % 9)}`)
 
 async function editHere(run: Run, { what, which, field }: Edited): Promise<void> {
   const rows = await here(run)
@@ -234,6 +239,7 @@ function fieldHere({ title, labels: [label] }: Task, which: number, field: numbe
   if (field === 0) return { title: `${numberOf(title)} here ${which}` }
   if (field === 1) return { notes: `here ${which}` }
   if (field === 2) return { priority: 1 + (which % 4) }
+  if (field === 3) return { deadline: deadlineOf(which) }
   if (which % 2 === 0 || label === undefined) return { addLabels: [`l${which % 5}`] }
   return { removeLabels: [label] }
 }
@@ -253,8 +259,8 @@ async function formsHere(run: Run): Promise<string[]> {
   return rows
     .map((task) => {
       const side = run.sides.findIndex(({ projectId }) => projectId === task.projectId)
-      const { title, notes, priority, labels, dueDate } = task
-      return JSON.stringify([side, title, notes ?? '', priority, [...labels].sort(), dueDate])
+      const { title, notes, priority, labels, dueDate, deadline } = task
+      return JSON.stringify([side, title, notes ?? '', priority, [...labels].sort(), dueDate, deadline])
     })
     .sort()
 }
@@ -263,8 +269,9 @@ function formsThere(run: Run): string[] {
   return there(run)
     .map((item) => {
       const side = run.sides.findIndex(({ outsideId }) => outsideId === item.project_id)
-      const { content, description, priority, labels, due } = item
-      return JSON.stringify([side, content, description, 5 - priority, [...labels].sort(), due?.date ?? null])
+      const { content, description, priority, labels, due, deadline } = item
+      const days = [due?.date ?? null, deadline?.date ?? null]
+      return JSON.stringify([side, content, description, 5 - priority, [...labels].sort(), ...days])
     })
     .sort()
 }

@@ -1,14 +1,15 @@
 /** A project here and one of Todoist, kept in step: each kind of change, each way, once. */
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { tasks } from '../../../src/domain/tasks/tables.ts'
-import { todoistConflicts } from '../../../src/domain/todoist/links/tables.ts'
+import { todoistConflicts, todoistPairs } from '../../../src/domain/todoist/links/tables.ts'
 import { todoistCommands } from '../../../src/domain/todoist/tables.ts'
 import { createProject } from '../../../src/tools/projects/create-project.ts'
 import { showBrief } from '../../../src/tools/rituals/show-brief.ts'
 import { completeTasks } from '../../../src/tools/tasks/complete-tasks.ts'
 import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { deleteTasks } from '../../../src/tools/tasks/delete-tasks.ts'
+import { getTask as getTaskHere } from '../../../src/tools/tasks/get-task.ts'
 import { reopenTasks } from '../../../src/tools/tasks/reopen-tasks.ts'
 import { restoreTasks } from '../../../src/tools/tasks/restore-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
@@ -164,9 +165,86 @@ test('a field that both sides changed ends as the later edit says, and the other
     there: 'Draft of theirs',
     took: 'there',
   })
+  const looked = await open.call(getTaskHere, { taskId: task?.id ?? '' })
+  expect(looked.conflicts).toMatchObject([
+    { field: 'title', here: 'Draft of ours', there: 'Draft of theirs', took: 'there', settledAt: null },
+  ])
+  expect(getTaskHere.tell(looked)).toContain(
+    '"Draft of ours" here, "Draft of theirs" at Todoist, which stayed',
+  )
   await open.call(settleConflict, { conflictId: conflict?.conflictId ?? '', take: 'both' })
   await settle()
   expect(open.ada.task(item.id).content).toBe('Draft of ours / Draft of theirs')
+})
+
+test('a deadline goes over from either side, also of tasks that were linked before deadlines were kept in step', async () => {
+  const [theirs, old] = [
+    addThere('theirs', { deadline: { date: '2026-04-01', lang: 'en' } }),
+    addThere('old'),
+  ]
+  const ours = await addHere('ours', { deadline: '2026-04-02' })
+  const mine = await addHere('mine')
+  await settle()
+  const deadlines = async () => {
+    const here = Object.fromEntries((await openHere()).map(({ title, deadline }) => [title, deadline]))
+    expect(Object.fromEntries(there().map((item) => [item.content, item.deadline?.date ?? null]))).toEqual(
+      here,
+    )
+    return here
+  }
+  expect(await deadlines()).toEqual({ theirs: '2026-04-01', ours: '2026-04-02', old: null, mine: null })
+  const forgotten = sql`base #- '{here,deadline}' #- '{there,deadline}'`
+  await open.gateway.db
+    .update(todoistPairs)
+    .set({ base: forgotten })
+    .where(eq(todoistPairs.linkId, place.linkId))
+  open.ada.edit(old.id, { deadline: { date: '2026-04-03', lang: 'en' } })
+  open.advance(1_000)
+  const task = (await openHere()).find(({ title }) => title === 'old')
+  await open.call(updateTask, { taskId: task?.id ?? '', notes: 'edited later' })
+  await open.call(updateTask, { taskId: mine.id, deadline: '2026-04-04' })
+  await settle()
+  const all = { theirs: '2026-04-01', ours: '2026-04-02', old: '2026-04-03', mine: '2026-04-04' }
+  expect(await deadlines()).toEqual(all)
+  open.ada.edit(theirs.id, { deadline: null })
+  await open.call(updateTask, { taskId: ours.id, deadline: null })
+  await settle()
+  expect(await deadlines()).toEqual({ ...all, theirs: null, ours: null })
+})
+
+test('tasks of the same text that become one keep what only one of them has', async () => {
+  const outside = open.ada.addProject('Met before')
+  const item = open.ada.add('Call Ana', {
+    ...{ project_id: outside.id, description: 'about rent', priority: 3 },
+    deadline: { date: '2026-04-01', lang: 'en' },
+  })
+  await open.call(resync, {})
+  open.advance(MINUTE_MS)
+  const { project } = await open.call(createProject, { name: 'Met before', outcome: 'met' })
+  await open.call(createTasks, {
+    tasks: [{ title: 'Call Ana', projectId: project.id, due: '2026-03-20', minutes: 15 }],
+  })
+  await open.call(linkProject, { project: project.id, todoistProject: 'Met before' })
+  await settle()
+  const [task, ...others] = await open.gateway.db.select().from(tasks).where(eq(tasks.projectId, project.id))
+  expect(others).toEqual([])
+  const kept = {
+    notes: 'about rent',
+    priority: 2,
+    deadline: '2026-04-01',
+    dueDate: '2026-03-20',
+    minutes: 15,
+  }
+  expect(task).toMatchObject(kept)
+  expect(open.ada.task(item.id)).toMatchObject({
+    ...{
+      description: 'about rent',
+      priority: 3,
+      deadline: { date: '2026-04-01' },
+      due: { date: '2026-03-20' },
+    },
+    duration: { amount: 15 },
+  })
 })
 
 test('a task that is completed or opened again on one side is so on the other', async () => {

@@ -27,7 +27,15 @@ export async function pushNew(work: Work, task: FullTaskRow, again?: Pair): Prom
   const here = readHere(task)
   let args: JsonObject = { project_id: work.link.outsideId }
   const there: Partial<{ -readonly [Name in keyof There]: There[Name] }> = {
-    ...{ description: '', priority: 4, due: null, minutes: null, assignee: null, parent: null },
+    ...{
+      description: '',
+      priority: 4,
+      due: null,
+      deadline: null,
+      minutes: null,
+      assignee: null,
+      parent: null,
+    },
     ...{ labels: here.labels, isClosed: false },
   }
   for (const field of WHOLE_FIELDS) {
@@ -86,7 +94,8 @@ export async function pullNew(work: Work, added: readonly ItemRow[]): Promise<vo
         due: { date: due.date, time: due.time, timeZone: due.timeZone },
         repeat: due.repeat,
       }),
-      ...{ minutes: value('minutes') ?? null, parentId: isParentGone ? null : parentId },
+      ...{ deadline: value('deadline') ?? null, minutes: value('minutes') ?? null },
+      parentId: isParentGone ? null : parentId,
       labels: labelsHere(there.labels).slice(0, TASK_LIMITS.labels),
       assignee: work.isShared ? (value('assignee') ?? null) : null,
     }
@@ -146,7 +155,7 @@ export function matchSame(
   return { here: unmatched, there: [...left] }
 }
 
-/** What both have alike; every other field counts as changed on both sides. */
+/** What both have alike; every other field counts as changed on each side that has something. */
 function sameOf(work: Work, task: FullTaskRow, item: ItemRow): Base {
   const [here, there] = [readHere(task), readThere(item)]
   const same = WHOLE_FIELDS.filter(

@@ -10,6 +10,7 @@ import {
   type Here,
   isSameHere,
   isSameThere,
+  known,
   labelsHere,
   readHere,
   type There,
@@ -61,7 +62,7 @@ async function mergeOne(
   merging: Merging & { readonly field: WholeField },
 ): Promise<void> {
   const { both, field, here, there, outcome } = merging
-  const { base } = pair
+  const base = known(pair.base)
   const value = toHere(field, there, work)
   const isHereChanged = !isSameHere(field, base.here, here)
   // A date that Todoist works out by itself gives way to one that was chosen here meanwhile.
@@ -122,6 +123,8 @@ export function changeOf(field: WholeField, value: Here[WholeField] | undefined)
       const { date, time, timeZone, repeat } = due
       return { due: { date, time, timeZone }, repeat }
     }
+    case 'deadline':
+      return { deadline: value as string | null }
     case 'minutes':
       return { minutes: value as number | null }
     case 'parent':

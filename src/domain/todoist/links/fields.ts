@@ -18,6 +18,7 @@ export interface Here {
   /** 1 (highest) to 4, on both sides. */
   readonly priority: number
   readonly due: HereDue | null
+  readonly deadline: string | null
   readonly minutes: number | null
   readonly labels: readonly string[]
   readonly parent: string | null
@@ -30,6 +31,7 @@ export interface There {
   readonly description: string
   readonly priority: number
   readonly due: JsonObject | null
+  readonly deadline: string | null
   readonly minutes: JsonObject | null
   readonly labels: readonly string[]
   readonly parent: string | null
@@ -45,7 +47,7 @@ export interface Base {
 
 /** Fields of which one side wins as a whole where both changed it. */
 export const WHOLE_FIELDS = [
-  ...(['content', 'description', 'priority', 'due', 'minutes', 'parent', 'assignee'] as const),
+  ...(['content', 'description', 'priority', 'due', 'deadline', 'minutes', 'parent', 'assignee'] as const),
 ] as const
 export type WholeField = (typeof WHOLE_FIELDS)[number]
 
@@ -61,12 +63,12 @@ export interface Between {
 }
 
 export function readHere(row: FullTaskRow): Here {
-  const { title, notes, priority, dueDate, dueTime, dueTimeZone, repeat, minutes, labels, status } = row
+  const { title, notes, priority, dueDate, dueTime, dueTimeZone, deadline, repeat, labels, status } = row
   const due =
     dueDate === null ? null : { date: dueDate, time: dueTime, timeZone: dueTimeZone, repeat: repeat ?? null }
   return {
-    ...{ content: title, description: notes ?? '', priority, due, minutes, labels },
-    ...{ parent: row.parentId, assignee: row.assigneeId },
+    ...{ content: title, description: notes ?? '', priority, due, deadline, labels },
+    ...{ minutes: row.minutes, parent: row.parentId, assignee: row.assigneeId },
     isClosed: status === 'done' || status === 'cancelled',
   }
 }
@@ -75,6 +77,7 @@ export function readThere({
   content,
   description,
   priority,
+  deadline,
   labels,
   parentId,
   responsibleId,
@@ -82,21 +85,36 @@ export function readThere({
   wire,
 }: ItemRow): There {
   return {
-    ...{ content, description, priority, labels, parent: parentId, assignee: responsibleId },
+    ...{ content, description, priority, deadline, labels, parent: parentId, assignee: responsibleId },
     due: isJsonObject(wire.due) ? wire.due : null,
     minutes: isJsonObject(wire.duration) ? wire.duration : null,
     isClosed: checked,
   }
 }
 
+/** What a new task has. */
+const NEW = {
+  description: '',
+  priority: 4,
+  due: null,
+  deadline: null,
+  minutes: null,
+  assignee: null,
+} as const
+
+/** With what a new task has for fields that were never in step, so that an empty one does not count as a change. */
+export function known({ here, there }: Base): Base {
+  return { here: { ...NEW, ...here }, there: { ...NEW, ...there } }
+}
+
 export function isSameHere(field: WholeField, one: Partial<Here>, other: Here): boolean {
   return isDeepStrictEqual(one[field], other[field])
 }
 
-export function isSameThere(field: WholeField, known: Partial<There>, there: There): boolean {
-  if (field === 'due') return isSameDue(known.due, there.due)
-  if (field === 'minutes') return isSameDuration(known.minutes, there.minutes)
-  return known[field] === there[field]
+export function isSameThere(field: WholeField, one: Partial<There>, other: There): boolean {
+  if (field === 'due') return isSameDue(one.due, other.due)
+  if (field === 'minutes') return isSameDuration(one.minutes, other.minutes)
+  return one[field] === other[field]
 }
 
 function isSameDuration(one: JsonObject | null | undefined, other: JsonObject | null): boolean {
@@ -122,6 +140,7 @@ const HERE: { [Field in WholeField]: (there: There, between: Between) => Here[Fi
   description: ({ description }) => cutText(description, TASK_LIMITS.notesChars),
   priority: ({ priority }) => priority,
   due: ({ due }, { timeZone, now }) => hereDueOf(due, timeZone, now),
+  deadline: ({ deadline }) => deadline,
   minutes({ minutes }) {
     if (typeof minutes?.amount !== 'number') return null
     const all = minutes.unit === 'day' ? minutes.amount * MINUTES_PER_DAY : minutes.amount
@@ -153,6 +172,10 @@ export function toThere(
     case 'due': {
       const due = wireDueOf(here.due, before.due, between)
       return due === undefined ? undefined : { args: { due }, there: { due } }
+    }
+    case 'deadline': {
+      const { deadline } = here
+      return { args: { deadline: deadline === null ? null : { date: deadline } }, there: { deadline } }
     }
     case 'minutes': {
       if (here.minutes !== null && here.minutes > OUTSIDE_MINUTES_MAX) return undefined
