@@ -45,7 +45,8 @@ export async function mailInvitation(
   await postLetter(ctx, invitationLetter, { address, about: `invitation://${id}`, payload, token })
 }
 
-function addressTokenName(personId: string, address: string): string {
+/** Of the code for an address that has not been mailed yet. */
+export function addressTokenName(personId: string, address: string): string {
   return `people/${personId}/${address}/token`
 }
 

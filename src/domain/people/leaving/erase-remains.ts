@@ -33,11 +33,20 @@ const BATCH_ENTRIES = 1_000
 const ERASED = sql`(select id from ${people} where erased_at is not null)`
 const RUNS = sql`(select id from ${runs} where space_id in ${ERASED})`
 
-/** Of which somebody else may be told, because a task was given to them. */
-const THINGS = sql`(select 'task://' || id from ${tasks} where space_id in ${ERASED})`
-/** Kept for those who managed the person, and repeat a call. */
-const ANSWERS = sql`operation like 'people.%' and (output -> 'person' ->> 'id' in ${ERASED}
-  or output -> 'invitation' ->> 'id' in (select id from ${invitations} where accepted_by in ${ERASED}))`
+/** Who they were, the invitations that brought them, and what they had: somebody else may have been told of each. */
+const IDS = sql`(select id from ${people} where erased_at is not null
+  union all select id from ${invitations} where accepted_by in ${ERASED}
+  ${sql.join(
+    [tasks, projects, runs, approvals, artifacts, schedules].map(
+      (table) => sql`union all select id from ${table} where space_id in ${ERASED}`,
+    ),
+    sql` `,
+  )})`
+const IS_ABOUT_THEM = sql`split_part(thing, '://', 2) in ${IDS}`
+/** Kept for the person's runs, and for those who managed the person and repeat a call. */
+const ANSWERS = sql`actor_id in ${RUNS}
+  or operation like 'people.%' and (output -> 'person' ->> 'id' in ${ERASED}
+    or output -> 'invitation' ->> 'id' in (select id from ${invitations} where accepted_by in ${ERASED}))`
 
 /** Of messages in Slack: those that told them something, and those with buttons for them. */
 const POSTS = sql`(select post_id from ${slackNotes} where person_id in ${ERASED}
@@ -50,12 +59,12 @@ const SAID = sql`(select conversation_id, id from ${conversationMessages} where 
 const REMAINS: readonly (readonly [PgTable, SQL])[] = [
   [
     outbox,
-    sql`thing in ${THINGS} or (channel <> ${WEBHOOK} and payload ->> 'personId' in ${ERASED})
+    sql`${IS_ABOUT_THEM} or (channel <> ${WEBHOOK} and payload ->> 'personId' in ${ERASED})
     or event_id in ${POSTS}`,
   ],
   [slackPosts, sql`id in ${POSTS}`],
   ...[slackNotes, slackActions, slackCards].map((table) => [table, sql`person_id in ${ERASED}`] as const),
-  [notifications, sql`person_id in ${ERASED} or thing in ${THINGS}`],
+  [notifications, sql`person_id in ${ERASED} or ${IS_ABOUT_THEM}`],
   [idempotencyKeys, ANSWERS],
   ...[runEvents, runSteps, runKeys, runFeedback].map((table) => [table, sql`run_id in ${RUNS}`] as const),
   ...[approvals, artifacts, runs, tasks, projects, projectTemplates, agents, schedules, inboxEvents].map(

@@ -17,6 +17,7 @@ import { forgetUsersOf } from '../../slack/users.ts'
 import { refreshProjectGrants, refreshTeamGrants } from '../../teams/refresh-grants.ts'
 import { forgetSecrets } from '../../webhooks/secrets.ts'
 import { webhooks } from '../../webhooks/tables.ts'
+import { addressTokenName } from '../invitations/letters.ts'
 import { announceStanding, lockManaged } from '../manage.ts'
 import { personUri } from '../person.ts'
 import { invitations, personEmails, personIdentities } from '../tables.ts'
@@ -61,7 +62,7 @@ export async function erasePerson(ctx: Context, id: string): Promise<Erased> {
   await forgetSlackWords(db, id)
   await forgetUsersOf(db, id)
   const deleted = {
-    emails: (await db.delete(personEmails).where(eq(personEmails.personId, id)).returning()).length,
+    emails: await deleteEmails(ctx, id),
     identities: (await db.delete(personIdentities).where(eq(personIdentities.personId, id)).returning())
       .length,
     keys: await deleteKeys(db, id),
@@ -85,10 +86,17 @@ export async function erasePerson(ctx: Context, id: string): Promise<Erased> {
   return { deleted, remaining: await countRemains(db, id) }
 }
 
-/** The answers kept for retries of the person's calls go with their keys. */
+/** With the codes that were not mailed yet, which are kept under the addresses. */
+async function deleteEmails({ db, secrets }: Context, id: string): Promise<number> {
+  const gone = await db.delete(personEmails).where(eq(personEmails.personId, id)).returning()
+  for (const { address } of gone) await secrets.forget(db, addressTokenName(id, address))
+  return gone.length
+}
+
+/** The answers kept for retries of the person's calls, also those of their hooks, go with their keys. */
 async function deleteKeys(db: Db, id: string): Promise<number> {
   await db.execute(sql`delete from idempotency_keys where actor_id = ${id}
-    or actor_id in (select id from ${apiKeys} where person_id = ${id})`)
+    or actor_id in (select id from ${apiKeys} where person_id = ${id} union all select id from ${hooks} where owner_id = ${id})`)
   return (await db.delete(apiKeys).where(eq(apiKeys.personId, id)).returning({ id: apiKeys.id })).length
 }
 
