@@ -10,6 +10,7 @@ import { readNotifications } from '../../../src/tools/notifications/read-notific
 import { updateSettings } from '../../../src/tools/notifications/update-settings.ts'
 import { deactivatePerson } from '../../../src/tools/people/deactivate-person.ts'
 import { startRun } from '../../../src/tools/runs/start-run.ts'
+import { createTasks } from '../../../src/tools/tasks/create-tasks.ts'
 import { updateTask } from '../../../src/tools/tasks/update-task.ts'
 import { isLong } from '../../support/form.ts'
 import { createRunDriver } from '../../support/world/drive-run.ts'
@@ -163,6 +164,21 @@ describe('channels', () => {
     world.later(60_000)
     await world.send()
     expect(world.sent.at(-1)?.notes.map(({ message }) => message.name)).toEqual(['task.assigned'])
+  })
+
+  it.runIf(isLong)('are given what is urgent at once, however much is being gathered', async () => {
+    const tasks = Array.from({ length: 25 }, (_, index) => ({ title: `Task ${index}`, assignee: 'ada' }))
+    for (let batch = 0; batch < 8; batch += 1)
+      await call(({ invoke, as }) => invoke(createTasks, { tasks }, as()))
+    const worker = createRunDriver(world.gateway)
+    const { run } = await call(({ invoke, as }) =>
+      invoke(startRun, { agent: 'assistant', goal: 'Plan' }, as(ADA)),
+    )
+    await worker.ask(await worker.claim(run.id))
+    await world.send()
+    expect(world.sent.map(({ notes }) => notes.map(({ message }) => message.name))).toEqual([
+      ['approval.requested'],
+    ])
   })
 
   it.runIf(isLong)('are asked again under the same id after a failure, and not after a refusal', async () => {

@@ -51,8 +51,11 @@ async function findRipe({ resources: { db, messages }, now }: Planner): Promise<
 }
 
 function isRipe(messages: readonly Message[], now: Date): SQL {
-  const urgent = [...urgentOf(messages)].join(',')
-  return sql`(n.event = any(string_to_array(${urgent}, ',')) or n.happened_at <= ${gatheredBy(now)})`
+  return sql`(${isOfUrgent(messages)} or n.happened_at <= ${gatheredBy(now)})`
+}
+
+function isOfUrgent(messages: readonly Message[]): SQL {
+  return sql`n.event = any(string_to_array(${[...urgentOf(messages)].join(',')}, ','))`
 }
 
 /** The events whose messages are urgent. */
@@ -81,11 +84,12 @@ async function planPerson(planner: Planner, personId: string): Promise<void> {
 /** `isSeen`: whether the person may still see what it is about. */
 type DueRow = typeof notifications.$inferSelect & { readonly isSeen: boolean }
 
+/** What is urgent first: it does not wait for many others that are still being gathered. */
 async function lockDue({ db, messages }: Resources, personId: string, now: Date): Promise<DueRow[]> {
   const records = await db.execute<Record<string, unknown>>(sql`
     select n.*, ${seenBy(viewerOf(personId), messages)} as is_seen from ${notifications} as n
     where n.person_id = ${personId} and n.send_at <= ${now}
-    order by n.id limit ${BUNDLE_MAX} for update of n skip locked`)
+    order by ${isOfUrgent(messages)} desc, n.id limit ${BUNDLE_MAX} for update of n skip locked`)
   return records.map((record) => ({ ...readRow(record), isSeen: record.is_seen === true }))
 }
 
