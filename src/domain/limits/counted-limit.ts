@@ -12,10 +12,12 @@ import { limits } from './tables.ts'
 export interface CountedLimit extends Limit {
   /** A query of `owner_id` and `used`, for the owners that another query names. */
   counted(ownerIds: SQL): SQL
+  /** What makes room for another one; default: Delete. */
+  readonly ending?: 'Archive'
 }
 
 export function countedLimit(
-  spec: Pick<CountedLimit, 'name' | 'unit' | 'meaning' | 'of' | 'most' | 'counted'>,
+  spec: Pick<CountedLimit, 'name' | 'unit' | 'meaning' | 'of' | 'most' | 'counted' | 'ending'>,
 ): CountedLimit {
   return {
     ...spec,
@@ -90,6 +92,6 @@ export async function assertRoomFor(
   const others = teamOf(ownerId) === null ? `${ownerId} has` : 'The team has'
   const whose = ownerId === actor.personId ? 'You have' : others
   throw new AppError('conflict', `${whose} reached the limit for ${limit.unit}: ${used} of ${most}.`, {
-    fix: `Delete one that is no longer needed, ${RAISE_IT}`,
+    fix: `${limit.ending ?? 'Delete'} one that is no longer needed, ${RAISE_IT}`,
   })
 }

@@ -1,6 +1,7 @@
 /** Teams: people who share all that the team has. */
 
 import { defineArea } from '../../core/area/area.ts'
+import { teamLimit } from '../../domain/limits/team-limit.ts'
 import { teamKind } from '../../domain/teams/store.ts'
 import { memberAdded, teamMessages } from '../../domain/teams/team-messages.ts'
 import { addMember } from './add-member.ts'
@@ -32,6 +33,7 @@ export const teams = defineArea({
   },
   events: [memberAdded],
   messages: teamMessages,
+  limits: [teamLimit],
   intents: teamIntents,
   operations: [createTeam, listTeams, getTeam, updateTeam, archiveTeam, addMember, setMember, removeMember],
 })

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { Actor } from '../../core/operation/actor.ts'
 import { defineOperation } from '../../core/operation/operation.ts'
+import { assertRoomFor } from '../../domain/limits/counted-limit.ts'
+import { teamLimit } from '../../domain/limits/team-limit.ts'
 import { insertTeam } from '../../domain/teams/members.ts'
 import { teamOf } from '../../domain/teams/space.ts'
 import { getTeam } from '../../domain/teams/store.ts'
@@ -23,6 +25,7 @@ export const createTeam = defineOperation({
   example: { name: 'Garden' },
   async run({ name }, ctx) {
     assertPerson(ctx.actor)
+    await assertRoomFor(ctx, teamLimit, ctx.actor.personId)
     const id = await insertTeam(ctx, name)
     return { team: await getTeam(ctx, id) }
   },

@@ -31,6 +31,8 @@ export const openMoveFlow: OpenFlow = async (world, { id, injection }) => {
   if (database === undefined) throw new Error('a move is watched in the rows of a server')
   const { db } = database
   const seers = { mover: 'local', before: `${id}-before`, after: `${id}-after` }
+  const room = { limit: 'teams', value: TEAMS_MAX, personId: seers.mover }
+  await world.client.callUntilDone('access.set_limit', room, `${id} room`)
   const from = await makeTeam(world, seers.before)
   const to = await makeTeam(world, seers.after)
   const projectId = await makeProject(world, db, { id, teamId: from })
@@ -57,6 +59,9 @@ function passingsOf({ passer, spot }: Injection): number {
   if (passer === 'gateway') return 1
   return spot.startsWith('step.') ? STEPS : BATCHES
 }
+
+/** Each flow of a world makes two teams. */
+const TEAMS_MAX = 10_000
 
 /** A team of the mover's with one member. */
 async function makeTeam({ client }: FlowWorld, member: string): Promise<string> {

@@ -61,7 +61,7 @@ test('a person sees their own use, and what an admin allows applies at once', as
   expect(audit.items.map(({ operation }) => operation)).toContain('access.set_limit')
 })
 
-test.each(['schedules', 'hooks', 'webhooks', 'agents'])(
+test.each(['schedules', 'hooks', 'webhooks', 'agents', 'teams'])(
   'a limit of %s that is zero allows none',
   async (limit) => {
     await set({ limit, value: 0, personId: 'ann' })
@@ -70,6 +70,7 @@ test.each(['schedules', 'hooks', 'webhooks', 'agents'])(
       hooks: ['hooks.create', { name: 'Builds', operation: 'tasks.create', mapping: '{}', verify: 'url' }],
       webhooks: ['webhooks.create', { url: 'https://example.com/events', events: ['task.*'] }],
       agents: ['agents.create', { slug: 'helper', role: 'Helper', instructions: 'Help.' }],
+      teams: ['teams.create', { name: 'Garden' }],
     }
     const [name, input] = inputs[limit] ?? []
     const operation = operations.find((each) => each.name === name)
@@ -77,8 +78,9 @@ test.each(['schedules', 'hooks', 'webhooks', 'agents'])(
     const call = gateway.invoke(operation, input, gateway.as({ ...ANN, scopes: ['admin'] }))
     await expect(call).rejects.toMatchObject({
       code: 'conflict',
-      fix: expect.stringMatching(/^Delete one.*set_limit/),
+      fix: expect.stringMatching(/^(Delete|Archive) one.*set_limit/),
     })
+    await set({ limit, value: null, personId: 'ann' })
   },
 )
 
