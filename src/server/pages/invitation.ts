@@ -174,7 +174,7 @@ function welcome({ person, secret }: LetIn, url: string): Answer {
     html`<p>This is your key. Keep it now: it is not shown again.</p>
 ${snippet(secret ?? '')}
 <h2>In a terminal</h2>
-${snippet(`export SWITCHBOARD_URL=${url}\nexport SWITCHBOARD_KEY=${secret}\ncurl "$SWITCHBOARD_URL/v1/whoami" -H "Authorization: Bearer $SWITCHBOARD_KEY"`)}
+${snippet(`export SWITCHBOARD_URL=${url}\nexport SWITCHBOARD_KEY=${secret}\ncurl "$SWITCHBOARD_URL/v1/whoami" \\\n  -H "Authorization: Bearer $SWITCHBOARD_KEY"`)}
 <p class="note">The command line <code>switchboard</code>, where it is installed, takes the same two variables.</p>
 <h2>In an MCP client, such as Claude Code</h2>
 ${snippet(claudeCode({ url, keysRequired: true }))}
