@@ -105,8 +105,16 @@ export function isWritten(due: string): boolean {
 /** Days and times as they are written; everything else is words, which Todoist reads. */
 export function wireDueFrom(due: string, lang?: string): JsonObject {
   const groups = WRITTEN.exec(due)?.groups
-  if (groups === undefined) return { string: due, ...(lang !== undefined && { lang }) }
+  if (groups === undefined) return { ...startOf(due), ...(lang !== undefined && { lang }) }
   const { time, seconds, zulu = '' } = groups
   if (time === undefined) return { date: due }
   return { date: `${due.replace(' ', 'T').replace(/Z$/, '')}${seconds === undefined ? ':00' : ''}${zulu}` }
+}
+
+const STARTING =
+  /^(?<string>every!? (?:\d+ )?(?:day|week|month|year)s?) (?:starting|from|beginning) (?:on )?(?<date>\d{4}-\d{2}-\d{2})$/i
+
+/** Todoist reads words with a start again at each completion, so that the task would never move on: the start is a date. */
+function startOf(words: string): JsonObject {
+  return { ...(STARTING.exec(words)?.groups ?? { string: words }) }
 }
