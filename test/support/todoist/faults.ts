@@ -89,7 +89,7 @@ export class Faults {
     this.#lagging += count
   }
 
-  /** The next `count` moves of a project with `use_lro` are under way until the world's `finishOperations`. */
+  /** The next `count` moves of a project to another workspace are under way until the world's `finishOperations`. */
   leavePending(count = 1): void {
     this.#pending += count
   }

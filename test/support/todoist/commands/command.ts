@@ -3,7 +3,7 @@ import type { Acting } from '../world/world.ts'
 
 /** The status of a command that goes on after the answer. */
 export interface Operation {
-  readonly operation: { readonly id: string; readonly status: 'ONGOING' }
+  readonly operation: { readonly id: string; status: 'ONGOING' | 'COMPLETED' }
 }
 
 /** Does a command of sync; returns the id of what it made, or the operation that is under way. */
@@ -17,15 +17,19 @@ export function done(act: (acting: Acting, args: Json) => unknown): Command {
   }
 }
 
-/** A command that, with `use_lro`, may be done later than it is answered. */
+/** A command that may be done later than it is answered: documented with `use_lro` only, which a caller should not count on. */
 export function operation(act: (acting: Acting, args: Json) => unknown): Command {
   return (acting, args) => {
     const { world } = acting
-    if (args.use_lro !== true || !world.takesLong()) {
+    if (!world.takesLong()) {
       act(acting, args)
       return undefined
     }
-    world.pending.push(() => void act(acting, args))
-    return { operation: { id: world.ids.next(), status: 'ONGOING' } }
+    const under: Operation = { operation: { id: world.ids.next(), status: 'ONGOING' } }
+    world.pending.push(() => {
+      act(acting, args)
+      under.operation.status = 'COMPLETED'
+    })
+    return under
   }
 }
