@@ -6,6 +6,7 @@ import { agentLine, sourceText } from '../../domain/agents/describe-agent.ts'
 import { startAgent } from '../../domain/agents/next-calls.ts'
 import { AGENT_SOURCES, Agent, AgentSlug, AgentSpec } from '../../domain/agents/spec/agent.ts'
 import { peopleAmong } from '../../domain/agents/spec/policy.ts'
+import { assertAsks } from '../../domain/agents/spec/unasked.ts'
 import { hiddenBy, createAgent as storeAgent } from '../../domain/agents/store.ts'
 import { assertPeople } from '../../domain/people/visible-people.ts'
 import { newTeamId } from '../../domain/teams/new-owner.ts'
@@ -38,6 +39,7 @@ export const createAgent = defineOperation({
   },
   async run({ slug, teamId, ...spec }, ctx) {
     await assertPeople(ctx, peopleAmong(spec.approvals.approvers))
+    assertAsks(ctx, spec.approvals.rules)
     const agent = await storeAgent(ctx, { slug, teamId }, spec)
     return { agent, hides: await hiddenBy(ctx, agent) }
   },

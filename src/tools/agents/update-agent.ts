@@ -6,6 +6,7 @@ import { agentLine, sourceText } from '../../domain/agents/describe-agent.ts'
 import { startAgent } from '../../domain/agents/next-calls.ts'
 import { AGENT_SOURCES, Agent, AgentChanges, AgentSlug } from '../../domain/agents/spec/agent.ts'
 import { peopleAmong } from '../../domain/agents/spec/policy.ts'
+import { assertAsks } from '../../domain/agents/spec/unasked.ts'
 import { updateAgent as changeAgent } from '../../domain/agents/store.ts'
 import { assertPeople } from '../../domain/people/visible-people.ts'
 import { TeamId } from '../../domain/teams/new-owner.ts'
@@ -34,6 +35,7 @@ export const updateAgent = defineOperation({
   example: { slug: 'newsletter-editor', limits: { steps: 20 } },
   async run({ slug, teamId, ...changes }, ctx) {
     await assertPeople(ctx, peopleAmong(changes.approvals?.approvers))
+    assertAsks(ctx, changes.approvals?.rules)
     const { agent, changed, copiedFrom } = await changeAgent(ctx, { slug, teamId }, changes)
     return { agent, changed: [...changed], copiedFrom }
   },

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { AppError } from '../../../src/core/errors.ts'
 import type { Operation } from '../../../src/core/operation/operation.ts'
 import { SHIPPED_AGENTS } from '../../../src/domain/agents/shipped/shipped.ts'
 import type { Agent } from '../../../src/domain/agents/spec/agent.ts'
@@ -40,6 +41,29 @@ async function itemOf(slug: string) {
 async function get(slug: string): Promise<Agent> {
   return (await world.run(getAgent, { slug })).agent
 }
+
+it.each([
+  ['what cannot be undone', [{ effect: 'destroy', verdict: 'allow' }], 'forbidden'],
+  ['everything of an area', [{ operation: 'tasks.*', verdict: 'allow' }], 'forbidden'],
+  [
+    'it beyond an amount',
+    [{ operation: 'tasks.*', over: { field: 'confirm', amount: 0 }, verdict: 'allow' }],
+    'forbidden',
+  ],
+  ['what can be undone', [{ operation: '*', effect: 'write', verdict: 'allow' }], undefined],
+] as const)('a model lets no agent do %s without asking', async (_, rules, code) => {
+  const { gateway } = world
+  const given = { slug: 'loose', approvals: { rules: [...rules] } }
+  await world.run(createAgent, { ...EDITOR, slug: 'loose' })
+  for (const door of ['mcp', 'http'] as const) {
+    const call = gateway.invoke(updateAgent, given, { ...gateway.as(), door })
+    const refused = await call.then(
+      () => undefined,
+      (thrown: AppError) => thrown.code,
+    )
+    expect(refused).toBe(door === 'mcp' ? code : undefined)
+  }
+})
 
 describe('agents.list', () => {
   it('shows the shipped ones to everybody, and own ones to oneself, by slug', async () => {
