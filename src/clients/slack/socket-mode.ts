@@ -89,23 +89,39 @@ export function startSocketMode(options: SocketModeOptions): SocketMode {
   const troubles = new Map<number, string>()
   const slots = new Map<number, Slot>()
 
+  /** A failure of our own leaves no slot empty for good, and does not end the process. */
+  async function keepSlot(slot: number): Promise<void> {
+    while (!closing.signal.aborted) {
+      try {
+        await keepOpen(slot)
+      } catch (err) {
+        log.error({ slot, err }, 'a connection to Slack failed')
+        await sleep(waits.failed(1))
+      }
+    }
+  }
+
   /** One connection after the other, each opened while the one before still receives. */
   async function keepOpen(slot: number): Promise<void> {
     let last: Connection | undefined
-    while (!closing.signal.aborted) {
-      const next = await openNext(slot)
-      if (next === undefined) break
-      const opened = { openedAt: performance.now(), passedBy: 0, renewal: new AbortController() }
-      slots.set(slot, opened)
-      options.onOpen?.()
-      open.add(next)
+    try {
+      while (!closing.signal.aborted) {
+        const next = await openNext(slot)
+        if (next === undefined) break
+        const opened = { openedAt: performance.now(), passedBy: 0, renewal: new AbortController() }
+        slots.set(slot, opened)
+        open.add(next)
+        const replaced = last
+        last = next
+        options.onOpen?.()
+        await retire(replaced)
+        const reason = await dueForRenewal(next, opened)
+        if (!next.isOpen()) open.delete(next)
+        log.info({ slot, reason }, 'a connection to Slack is replaced')
+      }
+    } finally {
       await retire(last)
-      last = next
-      const reason = await dueForRenewal(next, opened)
-      if (!next.isOpen()) open.delete(next)
-      log.info({ slot, reason }, 'a connection to Slack is replaced')
     }
-    await retire(last)
   }
 
   async function retire(connection: Connection | undefined): Promise<void> {
@@ -171,7 +187,7 @@ export function startSocketMode(options: SocketModeOptions): SocketMode {
     return [...open].filter((each) => each.isOpen()).length
   }
 
-  const kept = Array.from({ length: CONNECTIONS }, (_, slot) => keepOpen(slot))
+  const kept = Array.from({ length: CONNECTIONS }, (_, slot) => keepSlot(slot))
   return {
     openCount,
     trouble: () => [...troubles.values()][0],

@@ -1,5 +1,7 @@
 /** Sockets to Slack: never a moment without one, nothing lost when one ends, and no failure that ends the process. */
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { type ServerOptions, WebSocketServer } from 'ws'
@@ -205,6 +207,72 @@ test.each([
   slack.faults.next('apps.connections.open', fault, fault, fault)
   const { socket } = connect(slack)
   await has(socket, 2)
+})
+
+/** An HTTP server that answers an upgrade with these bytes, after an accepted handshake if it says so. */
+async function openRawServer(answer: string | Buffer, isAccepted: boolean): Promise<string> {
+  const server = createServer().on('upgrade', ({ headers }, line) => {
+    line.on('error', () => undefined)
+    const key = createHash('sha1').update(`${headers['sec-websocket-key']}${WEBSOCKET_GUID}`).digest('base64')
+    const accepted = `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${key}\r\n\r\n`
+    if (isAccepted) line.write(accepted)
+    line.end(answer)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closers.push(async () => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const WEBSOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+const frame = (text: string) => Buffer.concat([Buffer.from([0x81, text.length]), Buffer.from(text)])
+const HELLO = frame('{"type":"hello","debug_info":null}')
+
+test('whatever comes in place of a connection, and whatever fails here, ends no process: the next one opens', async () => {
+  const rejections: unknown[] = []
+  const note = (reason: unknown) => rejections.push(reason)
+  process.on('unhandledRejection', note)
+  closers.push(async () => void process.off('unhandledRejection', note))
+  const after = (...frames: (string | Buffer)[]) =>
+    openRawServer(Buffer.concat(frames.map((each) => Buffer.from(each))), true)
+  const urls = [
+    ...['', 'no address', 'ftp://127.0.0.1/', 'ws://127.0.0.1:1/'],
+    await openRawServer('', false),
+    await openRawServer('HTTP/1.1 500 Broken\r\nconnection: close\r\n\r\n', false),
+    await openRawServer('HTTP/1.1 101 Odd\r\nsec-websocket-accept: no\r\n\r\n', false),
+    await after('no frame at all'),
+    await after(...['null', '[]', '7', '{"type":{}}', '{"type":"disconnect","reason":{}}'].map(frame)),
+    await after(HELLO, frame('{"type":"events_api","envelope_id":7,"payload":null}')),
+    // A reserved opcode, bytes that are no text, and a close without a whole code.
+    ...(await Promise.all(
+      [
+        [0x83, 0],
+        [0x81, 2, 0xff, 0xfe],
+        [0x88, 1, 3],
+      ].map((bytes) => after(HELLO, Buffer.from(bytes))),
+    )),
+  ]
+  const { slack, ada } = await openSlack()
+  const openUrl = vi.spyOn(slack.sockets, 'openUrl')
+  for (const url of urls) openUrl.mockReturnValueOnce(url)
+  let opened = 0
+  const { socket, taken, lines } = connect(slack, {
+    onOpen() {
+      opened += 1
+      if (opened === 1) throw new Error('out of order')
+    },
+  })
+  await isOpen(slack, 2)
+  await has(socket, 2)
+  expect(openUrl.mock.calls.length).toBeGreaterThanOrEqual(urls.length + 2)
+  expect(lines.map(({ message }) => message)).toContain('a connection to Slack failed')
+  ada.dm('hello')
+  await slack.settled()
+  expect(taken).toEqual(['hello'])
+  expect(rejections).toEqual([])
 })
 
 test('a connection on which nothing arrives any more, not even a pong, is replaced', async () => {
