@@ -37,7 +37,7 @@ export const rituals = defineArea({
   jobs: [
     defineJob({ name: 'rituals-tell', when: { everyMs: TELL_EVERY_MS }, operation: tellPeople, input: {} }),
   ],
-  home: [defineHomeSection({ title: 'Brief', order: 100, operation: showBrief, input: {} })],
+  home: [defineHomeSection({ title: 'Brief', order: 150, operation: showBrief, input: {} })],
   intents: ritualIntents,
   operations: [
     showBrief,

@@ -54,7 +54,7 @@ export const runs = defineArea({
       title: 'Agents at work',
       order: 300,
       operation: listRuns,
-      input: { state: 'running', limit: 5 },
+      input: { ended: false, limit: 5 },
     }),
   ],
   operations: [

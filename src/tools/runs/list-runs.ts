@@ -18,6 +18,7 @@ export const listRuns = defineOperation({
   route: 'GET /v1/runs',
   input: z.object({
     state: z.enum(RUN_STATES).optional(),
+    ended: z.boolean().optional().describe('Only runs that have ended, or only those that have not'),
     waitingFor: z.enum(RUN_REASONS.waiting).optional().describe('Only runs that wait for this'),
     agent: AgentSlug.optional(),
     projectId: ProjectId.optional(),

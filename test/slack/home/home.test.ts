@@ -27,7 +27,7 @@ test('shows what waits, what is due today and who works, and an approval is deci
   const { approvalId } = await world.asks(actor)
   const home = await world.homeOf(user)
   expect(headings(home)).toEqual([
-    ...['Notifications · 1', 'Brief', 'Waiting for you · 1', 'Today · 1', 'Agents at work'],
+    ...['Notifications · 1', 'Waiting for you · 1', 'Brief', 'Today · 1', 'Agents at work · 1'],
     ...['Your time', 'Where you hear of things'],
   ])
   expect(JSON.stringify(home.blocks)).toContain('Call the <!channel> bank')

@@ -114,6 +114,7 @@ function isSeen(ctx: Pick<Context, 'actor'>, runId: string) {
 
 interface RunsQuery {
   readonly state?: RunState | undefined
+  readonly ended?: boolean | undefined
   readonly agent?: string | undefined
   readonly projectId?: string | undefined
   readonly parentId?: string | undefined
@@ -125,9 +126,10 @@ interface RunsQuery {
 
 /** A page, newest first. @throws AppError `invalid_input` for a cursor of another list */
 export async function listRuns(ctx: Reader, query: RunsQuery) {
-  const { state, agent, projectId, parentId, scheduleId, waitingFor: reason, ...page } = query
+  const { state, ended, agent, projectId, parentId, scheduleId, waitingFor: reason, ...page } = query
   const isWanted = and(
     state && eq(runs.state, state),
+    ended === undefined ? undefined : (ended ? inArray : notInArray)(runs.state, [...ENDED_STATES]),
     agent === undefined ? undefined : eq(runs.agentSlug, agent),
     projectId === undefined ? undefined : eq(runs.projectId, projectId),
     parentId === undefined ? undefined : eq(runs.parentId, parentId),

@@ -33,7 +33,8 @@ async function show() {
     const isTyping =
       id === 'modal' && $('.dialog') && part.includes(`data-hash="${$('.dialog').dataset.hash}"`)
     if (isTyping) continue
-    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 80
+    const isAtEnd =
+      !element.closest('.at-home') && element.scrollHeight - element.scrollTop - element.clientHeight < 80
     element.innerHTML = part
     if (isAtEnd) element.scrollTop = element.scrollHeight
   }
