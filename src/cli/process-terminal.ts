@@ -5,6 +5,7 @@ import type { WriteStream } from 'node:tty'
 import { createColors } from 'picocolors'
 import { decodeUtf8 } from '../core/schema/utf8.ts'
 import type { Terminal } from './terminal.ts'
+import { typedLines } from './typed-lines.ts'
 
 /** The variables by which people choose how output looks (https://no-color.org). */
 export interface DisplayWishes {
@@ -32,15 +33,9 @@ export function createProcessTerminal(wishes: DisplayWishes): Terminal {
         asking.close()
       }
     },
-    async *lines(prompt, signal) {
+    lines(prompt, signal) {
       const isAsked = stdin.isTTY === true && stderr.isTTY === true
-      const reading = createInterface({ input: stdin, output: isAsked ? stderr : undefined, prompt, signal })
-      reading.on('SIGINT', () => reading.close())
-      if (isAsked) reading.prompt()
-      for await (const line of reading) {
-        yield line
-        if (isAsked) reading.prompt()
-      }
+      return typedLines({ input: stdin, output: isAsked ? stderr : undefined }, prompt, signal)
     },
     readInput: async () => decodeUtf8(await buffer(stdin), 'The standard input'),
   }

@@ -21,8 +21,8 @@ export interface Terminal {
   readInput(): Promise<string>
   /**
    * The lines of the standard input as they come, until it ends, the person gives up (Ctrl-C) or `signal` is
-   * aborted. A person is asked for
-   * each with `prompt`, and can take back earlier lines with the arrow keys.
+   * aborted. A person is asked for each with `prompt`, can take back earlier lines with the arrow keys, and sends several
+   * pasted lines as one.
    */
   lines(prompt: string, signal: AbortSignal): AsyncIterable<string>
 }

@@ -6,6 +6,9 @@ import { commandsFor } from './commands-for.ts'
 import { dimIds, renderTable } from './render-table.ts'
 import { wrapSentences } from './wrap-text.ts'
 
+/** Columns below which a table would break dates and words. */
+const TABLE_MIN_COLUMNS = 60
+
 type Said = Extract<ReplyAction, { readonly say: string }>
 
 export function renderReply(
@@ -14,7 +17,8 @@ export function renderReply(
   operations: readonly Operation[],
 ): string {
   const { dim } = out.colours
-  const body = table === undefined ? wrapSentences(plainText(text), out.width) : renderTable(table, out)
+  const isTable = table !== undefined && (out.width ?? TABLE_MIN_COLUMNS) >= TABLE_MIN_COLUMNS
+  const body = isTable ? renderTable(table, out) : wrapSentences(plainText(text), out.width)
   const calls = actions.flatMap((action) => ('call' in action ? [action.call] : []))
   const lines = [
     dimIds(body, out),
