@@ -20,13 +20,13 @@ export async function* typedLines(
 ): AsyncGenerator<string> {
   const reading = createInterface({ input, output, prompt, signal })
   const typed = collect(reading, input)
-  // What stands at the prompt when the person gives up is not followed by the prompt of the shell.
+  // The prompt of the shell begins a line of its own, after words that were not sent.
   reading.once('close', () => output?.write('\n'))
   output?.write(PASTES_ON)
   try {
     for (;;) {
       if (typed.lines.length === 0 && typed.isOver) return
-      // What was typed ahead stands above its answer, as if it had been typed now.
+      // What was typed ahead is shown again, so that each answer follows its message.
       if (typed.lines.length > 0) output?.write(`${prompt}${typed.lines[0]}\n`)
       else {
         if (output !== undefined) reading.prompt()

@@ -258,6 +258,13 @@ it('offers to give a task to a person who is here, and adds notes to those that 
   expect(await ana.tasks()).toMatchObject([{ assignee: 'jo', title: 'paint the fence' }, { assignee: null }])
 })
 
+it('reads two hours after a day as a span of time, and not as other numbers', async () => {
+  expect(await ana.hear('meeting tomorrow 10-11')).toContain('due 2026-03-05 10:00 Europe/Paris, 60 min')
+  expect(await ana.hear('lunch with Ana friday 12-1')).toContain('due 2026-03-06 12:00 Europe/Paris, 60 min')
+  expect(await ana.hear('workshop on monday 14-16')).toContain('due 2026-03-09 14:00 Europe/Paris, 120 min')
+  expect(await ana.hear('read pages 10-20 tomorrow')).toContain('read pages 10-20 (P2, due 2026-03-05, how')
+})
+
 it('has the clock call what people name, and takes it back', async () => {
   expect(await ana.hear('every morning at 8 run the brief')).toContain('rituals.brief')
   expect(await ana.hear('schedules')).toContain('rituals.brief')

@@ -8,7 +8,7 @@ import { dateOrderOf } from './date-order.ts'
 import { readDottedDay } from './day-numbers.ts'
 import { readDay } from './day-words.ts'
 import { bracketZone, extendedForm, readInstant } from './instant-words.ts'
-import { readPart, readTime } from './time-words.ts'
+import { readBareSpan, readPart, readTime } from './time-words.ts'
 import type { DayPart } from './vocabulary.ts'
 
 /** The parts of a moment that the words give. */
@@ -159,8 +159,13 @@ function readLed(said: Said, { words, index, calendar }: Place): Piece | undefin
       ? (readDay(words, index, calendar) ?? (isLed ? readDottedDay(words[index], calendar) : undefined))
       : undefined
   if (day !== undefined) return { said: { day: day.day }, length: day.length }
-  const time = said.time === null ? readTime(words, index) : undefined
+  const time = said.time === null ? (readTime(words, index) ?? bareSpanAfter(said, words, index)) : undefined
   return time && { said: { time: time.said }, length: time.length }
+}
+
+/** "Tomorrow 10-11": two bare hours are a span of time only after a day; before one, "pages 10-20 tomorrow" has none. */
+function bareSpanAfter({ day }: Said, words: readonly string[], index: number): Read<SaidTime> | undefined {
+  return day === null ? undefined : readBareSpan(words, index)
 }
 
 function endOfDayLength(words: readonly string[], index: number): number {

@@ -62,6 +62,14 @@ function readSpanApart(words: readonly string[], start: number): Read<SaidTime> 
   return undefined
 }
 
+const BARE_SPAN = /^(\d{1,2}(?::[0-5]\d)?)[-–—](\d{1,2}(?::[0-5]\d)?)$/
+
+/** "10-11" and "9-9:15", which only a day beside them tells from other numbers. */
+export function readBareSpan(words: readonly string[], index: number): Read<SaidTime> | undefined {
+  const [, from, to] = BARE_SPAN.exec(words[index] ?? '') ?? []
+  return from === undefined || to === undefined ? undefined : spanBetween([from], [to], 1)
+}
+
 /** The lengths of a start and an end in words, the longest end first. */
 const LENGTHS = [
   [1, 2],
@@ -71,12 +79,21 @@ const LENGTHS = [
 ] as const
 
 function spanOf(from: readonly string[], to: readonly string[], length: number): Read<SaidTime> | undefined {
+  const isClock = (text: readonly string[]) => /:|[ap]\.?m/.test(text.join(' '))
+  const isOpenEnd = readClock(to, 0, true)?.said.isOpen === true
+  // "3-4" is a number of people, and "9-5" a way of life.
+  if (!isClock(to) || (!isClock(from) && isOpenEnd)) return undefined
+  return spanBetween(from, to, length)
+}
+
+function spanBetween(
+  from: readonly string[],
+  to: readonly string[],
+  length: number,
+): Read<SaidTime> | undefined {
   const end = readClock(to, 0, true)
   const begin = readClock(from, 0, true)
   if (end?.length !== to.length || begin?.length !== from.length) return undefined
-  const isClock = (text: readonly string[]) => /:|[ap]\.?m/.test(text.join(' '))
-  // "3-4" is a number of people, and "9-5" a way of life.
-  if (!isClock(to) || (!isClock(from) && end.said.isOpen)) return undefined
   const isOpen = begin.said.isOpen && end.said.isOpen
   const isOverNoon = isOpen && minutesOf(end.said) <= minutesOf(begin.said)
   const endAt = minutesOf(end.said) + (isOverNoon ? MINUTES_PER_DAY / 2 : 0)
