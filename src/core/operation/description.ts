@@ -130,6 +130,11 @@ export interface Described<Input extends z.ZodObject, Output extends z.ZodObject
    * button away once the read offers it no more.
    */
   offeredBy?(input: z.input<Input>): NextCall
+  /**
+   * Whether such a call is a person's own decision, which no model takes for them: an MCP client that can ask them does so
+   * first. What cannot be undone is asked about in any case.
+   */
+  asksPerson?(input: Readonly<Record<string, unknown>>): boolean
 }
 
 /**

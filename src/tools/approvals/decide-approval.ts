@@ -42,6 +42,7 @@ export const decideApproval = defineOperation({
   },
   tell: ({ approval, changed }, reader) =>
     `${changed ? '' : 'Decided before: '}${approvalLine(approval, reader)}`,
+  asksPerson: ({ decision }) => decision !== 'reject',
   offeredBy: ({ approvalId }) => ({ operation: 'approvals.get', input: { approvalId } }),
   next: ({ approval, changed }) => (changed ? [followRun(approval.runRef)] : []),
 })

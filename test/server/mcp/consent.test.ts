@@ -1,6 +1,8 @@
 /** What cannot be undone: the person is asked where the client can ask, and exactly what they agreed to is what runs. */
 import type { Client } from '@modelcontextprotocol/client'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { defineOperation } from '../../../src/core/operation/operation.ts'
 import {
   connectModern,
   connectOld,
@@ -174,4 +176,56 @@ describe('what a person agreed to', () => {
     expect(forged.error).toMatchObject({ code: -32602 })
     expect(wipes()).not.toContain('ok')
   })
+})
+
+test('a decision of the person is theirs: they see what it is about, and no model takes it for them', async () => {
+  const decided: string[] = []
+  const look = defineOperation({
+    name: 'notes.look',
+    summary: 'Look at what waits.',
+    route: 'GET /v1/notes/waiting',
+    input: z.object({ id: z.string() }),
+    output: z.object({ text: z.string() }),
+    scope: 'tasks:read',
+    effect: 'read',
+    repeat: 'natural',
+    example: { id: 'n1' },
+    run: async ({ id }) => ({ text: `Send the letter ${id}` }),
+    tell: ({ text }) => text,
+  })
+  const decide = defineOperation({
+    name: 'notes.decide',
+    summary: 'Decide what waits.',
+    route: 'POST /v1/notes/decide',
+    input: z.object({ id: z.string(), decision: z.enum(['approve', 'reject']) }),
+    output: z.object({ decision: z.string() }),
+    scope: 'tasks:write',
+    effect: 'write',
+    repeat: 'natural',
+    example: { id: 'n1', decision: 'approve' },
+    async run({ decision }) {
+      decided.push(decision)
+      return { decision }
+    },
+    tell: ({ decision }) => decision,
+    asksPerson: ({ decision }) => decision !== 'reject',
+    offeredBy: ({ id }) => ({ operation: 'notes.look', input: { id } }),
+  })
+  await service.close()
+  service = await openMcp(openFixture([look, decide]).gateway, { actorOf: () => personNamed('owner') })
+  const client = await connectSession(service.url, ELICITING)
+  const asked = answerWith(client, 'decline')
+  const call = (decision: string) =>
+    client.callTool({ name: 'notes_decide', arguments: { id: 'n1', decision } })
+  expect(await call('approve')).toMatchObject({
+    isError: true,
+    structuredContent: { error: { code: 'confirmation_required' } },
+  })
+  expect(asked).toEqual([expect.stringContaining('Do you agree?\nSend the letter n1\n')])
+  await call('reject')
+  expect(asked).toHaveLength(1)
+  answerWith(client, 'accept')
+  await call('approve')
+  expect(decided).toEqual(['reject', 'approve'])
+  await client.close()
 })

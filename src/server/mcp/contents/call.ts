@@ -4,6 +4,7 @@
 
 import type { Gateway } from '../../../core/area/gateway.ts'
 import type { Call } from '../../../core/call/call.ts'
+import { parseInput } from '../../../core/call/input.ts'
 import { AppError, toAppError } from '../../../core/errors.ts'
 import type { Operation } from '../../../core/operation/operation.ts'
 import { counted } from '../../../core/text/counts.ts'
@@ -22,7 +23,8 @@ const SHORTER_PAGE_MARGIN = 0.8
 export function createOperationCaller(gateway: Gateway): CallOperation {
   return async (operation, input, call) => {
     try {
-      return operation.effect === 'destroy' && call.person && call.caller.actor.run === undefined
+      const isAsked = operation.effect === 'destroy' || operation.asksPerson?.(input) === true
+      return isAsked && call.person && call.caller.actor.run === undefined
         ? await callWithConsent(operation, input, call)
         : await callAndTell(operation, input, call)
     } catch (thrown) {
@@ -43,7 +45,9 @@ export function createOperationCaller(gateway: Gateway): CallOperation {
   async function callWithConsent(operation: Operation, input: Input, call: ToolCall): Promise<ToolOutcome> {
     const { confirm: _theirs, ...asked } = input
     const { name, summary } = operation
-    const question: Question = { operation: name, summary, input: asked, idempotencyKey: call.idempotencyKey }
+    const isFinal = operation.effect === 'destroy'
+    const { idempotencyKey } = call
+    const question: Question = { operation: name, summary, isFinal, input: asked, idempotencyKey }
     const decision = call.person?.decision(question)
     if (decision === undefined) return askFirst(operation, question, call)
     if (!decision.agreed) {
@@ -53,10 +57,14 @@ export function createOperationCaller(gateway: Gateway): CallOperation {
     }
     // The client keeps the answer and may send it again, for example after a lost connection: it is valid for one run.
     const once = { ...call, idempotencyKey: call.idempotencyKey ?? decision.askedAs }
-    return callAndTell(operation, { ...asked, confirm: true }, once)
+    return callAndTell(operation, isFinal ? { ...asked, confirm: true } : asked, once)
   }
 
   async function askFirst(operation: Operation, question: Question, call: ToolCall): Promise<ToolOutcome> {
+    if (call.person && !question.isFinal) {
+      const about = await aboutCall(operation, question.input, call)
+      return call.person.ask({ ...question, ...(about !== undefined && { about }) })
+    }
     try {
       return await callAndTell(operation, question.input, call)
     } catch (thrown) {
@@ -65,6 +73,15 @@ export function createOperationCaller(gateway: Gateway): CallOperation {
       }
       throw thrown
     }
+  }
+
+  /** What a decision is about: it is read first, so that nobody is asked about what is not there. */
+  async function aboutCall(operation: Operation, input: Input, call: ToolCall): Promise<string | undefined> {
+    const offer = operation.offeredBy?.(parseInput(operation, input))
+    const read = gateway.operations.find(({ name }) => name === offer?.operation)
+    if (offer === undefined || read === undefined) return undefined
+    const { output } = await gateway.invoke(read, offer.input, invocation(call))
+    return tell(read, output, call)
   }
 
   async function callAndTell(

@@ -15,6 +15,9 @@ export const IDEMPOTENCY_META_KEY = 'switchboard/idempotencyKey'
 export interface Question {
   readonly operation: string
   readonly summary: string
+  /** What the call decides on, in words, where it decides on something. */
+  readonly about?: string
+  readonly isFinal: boolean
   readonly input: Readonly<Record<string, unknown>>
   /** The key under which the call would be made, so that the person agrees to no other call. */
   readonly idempotencyKey: string | undefined
@@ -99,6 +102,6 @@ export function progressParams({ done, total, note }: Progress) {
 }
 
 /** Whether a call of an operation is plain; see `Tool.isPlain`. */
-export function isPlainOperation({ effect, task }: Operation): boolean {
-  return effect !== 'destroy' && task === undefined
+export function isPlainOperation({ effect, task, asksPerson }: Operation): boolean {
+  return effect !== 'destroy' && task === undefined && asksPerson === undefined
 }

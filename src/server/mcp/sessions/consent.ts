@@ -1,6 +1,6 @@
 /**
- * Asks the person at the client before a call that cannot be undone, and makes sure that exactly the call they agreed
- * to is made.
+ * Asks the person at the client before a call that cannot be undone or is their own decision, and makes sure that exactly
+ * the call they agreed to is made.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import {
@@ -84,7 +84,7 @@ function digest({ operation, input, idempotencyKey }: Question): string {
     .digest('base64url')
 }
 
-function wording({ operation, summary, input }: Question): string {
+function wording({ operation, summary, input, about, isFinal }: Question): string {
   const json = JSON.stringify(input, null, 2)
   const shown = cutSayingRest(
     json,
@@ -92,5 +92,6 @@ function wording({ operation, summary, input }: Question): string {
     (left) => `\n... and ${counted(left, 'character')} more`,
   )
   const what = Object.keys(input).length === 0 ? '' : `\nWith exactly this input:\n${shown}`
-  return `This cannot be undone. Continue?\n${operation}: ${summary}${what}`
+  const on = about === undefined ? '' : `\n${about}`
+  return `${isFinal ? 'This cannot be undone. Continue?' : 'Do you agree?'}${on}\n${operation}: ${summary}${what}`
 }
