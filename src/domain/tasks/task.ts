@@ -88,10 +88,10 @@ export const DueInput = z
       at: dueText.nullish(),
     }),
   ])
-  .describe('"2026-11-25", "2026-11-25T09:00", "tomorrow 9am", or { date, time, timeZone }')
+  .describe('"2026-11-25T09:00", "tomorrow 9am"')
 
 /** Words or a date for a day, read in the person's time zone. */
-const deadline = dueText.min(1).describe('A day without a time: "2026-12-04", "friday"')
+const deadline = dueText.min(1).describe('A day: "friday"')
 
 const title = z.string().trim().min(1).max(TASK_LIMITS.titleChars)
 const notes = z.string().max(TASK_LIMITS.notesChars)
