@@ -81,6 +81,8 @@ export const ChatState = z.object({
   /** What was done in the conversation and can be undone, the last first. */
   done: z.array(DoneHere).max(DONE_MAX).default([]),
   previews: z.enum(PREVIEW_MODES).default('soft'),
+  /** The key of the last turn. */
+  last: z.string().optional(),
 })
 export type ChatState = z.output<typeof ChatState>
 
@@ -107,6 +109,12 @@ export function withWaiting(state: ChatState, waiting: Waiting): ChatState {
 
 export function withoutFirst(state: ChatState): ChatState {
   return { ...state, waiting: state.waiting.slice(1) }
+}
+
+/** Whether the last message did something, which the next one may correct. */
+export function hasJustDone({ done: [newest], last }: ChatState): boolean {
+  if (newest === undefined || last === undefined) return false
+  return newest.id === last || newest.id.startsWith(`${last}/`)
 }
 
 export function withoutChoices(state: ChatState): ChatState {

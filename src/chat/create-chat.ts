@@ -5,7 +5,7 @@ import { type Noun, referencesIn } from '../core/intent/noun.ts'
 import { createRecognizer, GUESSES_ORDER, type Recognized, recognize } from '../core/intent/recognizer.ts'
 import { allIntents } from './all-intents.ts'
 import { askInstead, askToChoose, instead } from './ask.ts'
-import { type ChatState, withFirst, withoutChoices, withWaiting } from './chat-state.ts'
+import { type ChatState, hasJustDone, withFirst, withoutChoices, withWaiting } from './chat-state.ts'
 import { doIntent } from './do-intent.ts'
 import { refusalOf } from './refusal.ts'
 import type { Chat, ChatMessage, Reply } from './reply.ts'
@@ -92,8 +92,9 @@ export function createChat({ gateway, intents: ofAreas }: ChatParts): Chat {
       if (open === undefined) return { replies: [OVER], state, isUnderstood: true, isOver: true }
       const turning = { ...parts, message, state: open, say }
       const done = (await takeEach(turning)) ?? (await take(turning))
-      if (done !== undefined) return { ...done, isUnderstood: true }
-      return { ...notUnderstood(turning), isUnderstood: false }
+      const after = done ?? notUnderstood(turning)
+      const next = { ...after.state, last: message.key }
+      return { ...after, state: next, isUnderstood: done !== undefined }
     },
   }
 }
@@ -137,6 +138,7 @@ function hasNeeds({ state, intents, message }: Needing, when: Phrased['when'] = 
   return (
     (when.preview === undefined || when.preview === shown?.operation) &&
     (when.that === undefined || lastOf({ state }, when.that) !== undefined) &&
+    (when.justDone === undefined || hasJustDone(state)) &&
     (when.waiting === undefined || when.waiting === (first?.kind ?? 'nothing')) &&
     (when.assistant === undefined || message.isAssisted !== true)
   )

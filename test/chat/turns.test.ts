@@ -240,6 +240,8 @@ it('corrects the day of what is shown and of what was done last, and keeps what 
   expect(await ana.tasks()).toMatchObject([
     { title: 'prepare the talk', due: { date: '2026-03-09', time: '16:00' } },
   ])
+  await ana.say('what about tomorrow?')
+  expect(await ana.hear('no, friday')).toContain('I am not sure')
   expect(await ana.hear('milk')).toBe('Add "milk" as a task?')
   expect(await ana.hear('no, friday')).toContain('I am not sure')
   expect(await ana.hear('yes')).toBe('Nothing waits for an answer here.')

@@ -51,6 +51,8 @@ export interface Needs {
   readonly that?: Noun
   /** Something waits for an answer: a choice among things, a confirmation. `nothing`: nothing does. */
   readonly waiting?: 'choice' | 'confirmation' | 'preview' | 'nothing'
+  /** The last message did something, which this one may correct. */
+  readonly justDone?: true
   /** No assistant stands ready to work on the message: a guess about plain words is better left to one. */
   readonly assistant?: false
 }

@@ -26,6 +26,9 @@ export function minutesIn(text: string): number | undefined {
 
 export const isLength = (text: string): boolean => minutesIn(text) !== undefined
 
+/** A length with its unit: in "no, 7" the number may be a time of day. */
+export const isSaidLength = (text: string): boolean => isLength(text) && !/^\d+$/.test(text)
+
 /** Whether words are meant as a day or a moment, even as one that cannot be: the operation then says why. */
 export function isWhen(text: string): boolean {
   const words = normalWords(text)

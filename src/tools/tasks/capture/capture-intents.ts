@@ -25,7 +25,7 @@ import {
   startsLikeTask,
   wordsOfTasks,
 } from '../../../domain/tasks/talk/looks-like-task.ts'
-import { isLength, isWhen, minutesIn } from '../../../domain/tasks/talk/slots.ts'
+import { isLength, isSaidLength, isWhen, minutesIn } from '../../../domain/tasks/talk/slots.ts'
 import { personNoun } from '../../people/intents.ts'
 import { projectNoun } from '../../projects/intents.ts'
 import { captureFile } from './capture-file.ts'
@@ -135,12 +135,13 @@ export const captureIntents = [
     order: 220,
     says: [
       '(make|change|update|set) (that|it|the last one) [to] <length>',
-      `${CORRECTING} [make (it|that)] <length>`,
+      `${CORRECTING} [make (it|that)] <said>`,
     ],
-    slots: { length: isLength },
+    slots: { length: isLength, said: isSaidLength },
     when: { preview: captureTasks },
     example: 'make that 45 min',
-    input: (said) => estimated(said, ({ count }) => count - 1),
+    input: ({ words, ...said }) =>
+      estimated({ ...said, words: { length: words.length ?? words.said ?? '' } }, ({ count }) => count - 1),
   }),
   defineIntent({
     ...shared,
