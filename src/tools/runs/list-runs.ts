@@ -35,7 +35,7 @@ export const listRuns = defineOperation({
     const { items, nextCursor } = await readRuns(ctx, query)
     return { items: items.map((row) => toRun(row, ctx.actor)), nextCursor }
   },
-  line: runLine,
+  line: (run) => `${runLine(run)}: ${firstLine(run.goal)}`,
   none: 'No runs.',
   table: ({ items }) => ({
     columns: ['ref', 'agent', 'state', 'reason', 'tokens', 'USD', 'created', 'goal'],
@@ -50,12 +50,20 @@ export const listRuns = defineOperation({
       firstLine(run.goal),
     ]),
   }),
-  next: ({ items }) =>
-    items
+  next: ({ items }, { ended }) => [
+    ...items
       .filter(({ state }) => state === 'waiting')
       .slice(0, 1)
       .map(({ ref }) => ({ operation: 'runs.get', input: { runId: ref } })),
+    // A reader of what is at work may want to stop it.
+    ...(ended === false ? items : [])
+      .slice(0, STOPPED_MAX)
+      .map(({ ref }) => ({ operation: 'runs.cancel', input: { runId: ref } })),
+  ],
 })
+
+/** Runs that a list of open ones offers to stop. */
+const STOPPED_MAX = 3
 
 /** The most characters of a goal in a table. */
 const GOAL_SHOWN_CHARS = 60
