@@ -5,6 +5,9 @@ import type { JsonSchema } from './json-schema.ts'
 /** What each call checks and an error explains: the lengths of texts, and that unknown fields are refused. */
 const CHECKED_BY_CALLS = ['minLength', 'maxLength', 'additionalProperties']
 
+/** The pattern of an id, which is taken from an answer and never made up: its beginning says which kind it is. */
+const ID_PATTERN = /^(\^[a-z_]+_)\[0-7\]\[[^\]]+\]\{25\}\$$/
+
 /** The same schema without what a model hardly ever gets wrong. Programs read the whole schema in OpenAPI. */
 export function modelSchema(schema: JsonSchema): JsonSchema {
   return shown(schema) as JsonSchema
@@ -31,6 +34,8 @@ function shownPart(keyword: string, value: unknown): unknown {
     case 'anyOf':
     case 'oneOf':
       return Array.isArray(value) ? value.map(shown) : value
+    case 'pattern':
+      return typeof value === 'string' ? value.replace(ID_PATTERN, '$1') : value
     default:
       return value
   }

@@ -77,10 +77,13 @@ export const Labels = z.array(Label).max(TASK_LIMITS.labels)
 
 const dueText = z.string().max(TASK_LIMITS.dueChars)
 
+/** Words or a date, read in the person's time zone. */
+export const DueWords = dueText.min(1)
+
 /** Words or dates for a moment, read in the person's time zone. */
 export const DueInput = z
   .union([
-    dueText.min(1),
+    DueWords,
     z.object({
       date: dueText,
       time: dueText.nullish(),
@@ -91,7 +94,7 @@ export const DueInput = z
   .describe('"2026-11-25T09:00", "tomorrow 9am"')
 
 /** Words or a date for a day, read in the person's time zone. */
-const deadline = dueText.min(1).describe('A day: "friday"')
+const deadline = DueWords.describe('A day: "friday"')
 
 const title = z.string().trim().min(1).max(TASK_LIMITS.titleChars)
 const notes = z.string().max(TASK_LIMITS.notesChars)

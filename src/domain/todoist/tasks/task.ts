@@ -13,7 +13,7 @@ export const TaskRef = z
   .trim()
   .min(1)
   .max(CONTENT_MAX_CHARS)
-  .describe("Its text, Todoist's id, the commandId of the call that creates it, or a linked task here: T-12")
+  .describe('Its text or id, the commandId that creates it, or T-12 of a linked task')
 
 const Named = z.object({ id: z.string(), name: z.string() })
 

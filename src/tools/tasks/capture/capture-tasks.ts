@@ -14,7 +14,7 @@ import {
   MAX_CAPTURED_TASKS,
 } from '../../../domain/tasks/capture/capture-tasks.ts'
 import { deadlineWords, dueWords, repeatWords } from '../../../domain/tasks/describe-task.ts'
-import { DueInput, TaskInput } from '../../../domain/tasks/task.ts'
+import { DueWords, TaskInput } from '../../../domain/tasks/task.ts'
 import { callsFor } from '../../../domain/tasks/undo-calls.ts'
 import { TimeZone } from '../../../domain/time/zones/time-zone.ts'
 
@@ -35,11 +35,11 @@ export const captureTasks = defineOperation({
     asOf: Moment.optional().describe('Read dates as at this moment: asOf of the preview'),
     minutes: Estimates.optional().describe('Estimates in the order of the tasks; null: as the text says'),
     due: z
-      .array(DueInput.nullable())
+      .array(DueWords.nullable())
       .max(MAX_CAPTURED_TASKS)
       .optional()
-      .describe('Due dates in the order of the tasks; null: as the text says'),
-    assignee: TaskInput.shape.assignee.describe('Whom all of them are given to'),
+      .describe('In the same order; null: as the text says'),
+    assignee: TaskInput.shape.assignee.describe('Of all of them'),
     breakDown: z.boolean().default(false).describe('Add 3 to 6 subtasks to each that needs them'),
   }),
   output: CapturedTasks,
