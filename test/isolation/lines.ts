@@ -216,6 +216,8 @@ export const LINES: Readonly<Record<string, Line>> = {
   'todoist.projects.export': 'own',
   'todoist.projects.import': 'own',
   'todoist.projects.health': 'own',
+  'todoist.workspaces.list': 'own',
+  'todoist.workspaces.health': 'own',
   'todoist.overview.show': 'list',
   'todoist.collaborators.list': 'list',
   'todoist.activity.list': 'own',

@@ -9,7 +9,7 @@ const TEAMS_MAX = 20
 export const teamLimit = countedLimit({
   name: 'teams',
   unit: 'teams',
-  meaning: 'Teams that they created, without those that are archived',
+  meaning: 'Active teams that they created',
   of: 'people',
   most: TEAMS_MAX,
   ending: 'Archive',

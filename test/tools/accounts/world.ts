@@ -21,6 +21,7 @@ const notes = defineConnector({
 const ANSWERS: readonly (readonly [RegExp, object])[] = [
   [/backups$/, { results: [{ version: '2026-03-01', url: 'https://api.todoist.com/backup.zip' }] }],
   [/templates\/url$/, { file_name: 'template.csv', file_url: 'https://files.todoist.com/template.csv' }],
+  [/workspaces$/, { results: [{ id: '41', name: 'Studio' }] }],
   [/./, { results: [], items: [], next_cursor: null }],
 ]
 

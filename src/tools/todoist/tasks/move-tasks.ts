@@ -29,7 +29,7 @@ export const moveTasks = defineOperation({
   effect: 'write',
   repeat: 'natural',
   listed: false,
-  example: { taskIds: ['6XGgm6PHrGgMpCFX'], parentId: '6XGgmFVcrG5RRjVr' },
+  example: { taskIds: ['6XGgm6PHrGgMpCFX'], project: 'Home' },
   async run({ taskIds, accountId, dryRun, project, section, parentId }, ctx) {
     assertOnePlace({ project, section, parentId })
     const parent = parentId === undefined ? undefined : await taskIdOf(ctx, parentId, accountId)

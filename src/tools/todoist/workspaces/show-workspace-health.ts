@@ -13,7 +13,7 @@ export const showWorkspaceHealth = defineOperation({
   summary: "Show how the projects of a Todoist workspace do: Todoist's verdict and the progress of each.",
   details: 'Plans of Todoist without insights refuse it.',
   keywords: 'todoist insights, team report',
-  route: 'GET /v1/todoist/workspaces/:workspace/health',
+  route: 'GET /v1/todoist/workspaces/health',
   input: z.object({ workspace: Name.describe('Name or id'), accountId: accountField }),
   output: z.object({
     workspace: z.object({ id: z.string(), name: z.string() }),
@@ -23,7 +23,7 @@ export const showWorkspaceHealth = defineOperation({
   effect: 'read',
   repeat: 'natural',
   listed: false,
-  example: { workspace: 'Team' },
+  example: { workspace: 'Studio' },
   async reach({ workspace, accountId }, ctx) {
     const known = await knownAccount(ctx, accountId)
     const { id, name } = findWorkspace(await readWorkspaces(ctx, known.account), workspace)
