@@ -101,7 +101,7 @@ export async function findLoad(world: LoadWorld, people: readonly User[], told: 
  * The authors of messages that Slack sent again, because a killed process had them, after the next one of the same author.
  * What was said is then answered in the order of its arrival: "accept" has nothing to accept yet.
  */
-export function overtakenIn(events: readonly SeenEvent[]): ReadonlySet<string> {
+function overtakenIn(events: readonly SeenEvent[]): ReadonlySet<string> {
   const authors = new Set<string>()
   const lastByAuthor = new Map<string, SeenEvent>()
   for (const event of events) {
