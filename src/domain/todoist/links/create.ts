@@ -11,6 +11,7 @@ import {
   type Base,
   type Here,
   labelsHere,
+  NEW_FIELDS,
   readHere,
   readThere,
   type There,
@@ -27,16 +28,8 @@ export async function pushNew(work: Work, task: FullTaskRow, again?: Pair): Prom
   const here = readHere(task)
   let args: JsonObject = { project_id: work.link.outsideId }
   const there: Partial<{ -readonly [Name in keyof There]: There[Name] }> = {
-    ...{
-      description: '',
-      priority: 4,
-      due: null,
-      deadline: null,
-      minutes: null,
-      assignee: null,
-      parent: null,
-    },
-    ...{ labels: here.labels, isClosed: false },
+    ...NEW_FIELDS,
+    ...{ parent: null, labels: here.labels, isClosed: false },
   }
   for (const field of WHOLE_FIELDS) {
     if (field === 'parent' || (field === 'assignee' && !work.isShared)) continue

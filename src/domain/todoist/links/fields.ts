@@ -93,7 +93,7 @@ export function readThere({
 }
 
 /** What a new task has. */
-const NEW = {
+export const NEW_FIELDS = {
   description: '',
   priority: 4,
   due: null,
@@ -104,7 +104,7 @@ const NEW = {
 
 /** With what a new task has for fields that were never in step, so that an empty one does not count as a change. */
 export function known({ here, there }: Base): Base {
-  return { here: { ...NEW, ...here }, there: { ...NEW, ...there } }
+  return { here: { ...NEW_FIELDS, ...here }, there: { ...NEW_FIELDS, ...there } }
 }
 
 export function isSameHere(field: WholeField, one: Partial<Here>, other: Here): boolean {
