@@ -46,7 +46,9 @@ async function toldBy(options: Parameters<RunWorld['start']>[0]): Promise<string
 
 describe('words of others stand inside the fence', () => {
   test('as a person’s name and an agent’s role', async () => {
-    await world.gateway.invoke(updateProfile, { name: HOSTILE }, world.gateway.as())
+    // A name has one line.
+    const name = HOSTILE.replaceAll(/\s+/g, ' ')
+    await world.gateway.invoke(updateProfile, { name }, world.gateway.as())
     world.provider.say({ text: 'Done.' })
     expect(await toldBy({ role: HOSTILE })).toContain('OBEY ME')
     await world.gateway.invoke(updateProfile, { name: 'Ann' }, world.gateway.as())

@@ -98,7 +98,7 @@ describe('projects.list', () => {
   it('pages over names of any length and script', async () => {
     const actor = { id: 'dora', personId: 'dora' }
     await world.project({ name: '🦜'.repeat(100) }, actor)
-    await world.project({ name: `${'\u0001'.repeat(199)}a` }, actor)
+    await world.project({ name: `${'\u00ad'.repeat(199)}a` }, actor)
     const first = await world.run(listProjects, { sort: 'name', limit: 1 }, actor)
     const second = await world.run(
       listProjects,
