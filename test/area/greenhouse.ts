@@ -270,7 +270,7 @@ export const greenhouse = defineArea({
   intents: [
     defineIntent({
       name: 'plant-bed',
-      order: 1000,
+      order: 899,
       says: ['plant <plant>'],
       example: 'plant beans',
       does: 'Plant a bed',
