@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { takeStoreLock } from '../../src/domain/db/embedded/store-lock.ts'
 import { isLong } from '../support/form.ts'
 import { startProcess } from '../support/processes.ts'
@@ -21,8 +21,9 @@ let path: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'switchboard-lock-'))
   path = join(folder, 'data.lock')
+  // Last of all that ends with the test: its processes write there until they are gone.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const holdLock = () => startProcess('test/support/world/hold-lock.ts', [path])
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { QUEUE_NAME } from '../../src/clients/queue/queue-name.ts'
 import { ERROR_KINDS } from '../../src/core/errors.ts'
 import { LOCAL_PERSON } from '../../src/core/operation/actor.ts'
@@ -26,6 +26,8 @@ let environment: Record<string, string>
 
 beforeEach(async () => {
   const home = mkdtempSync(join(tmpdir(), 'switchboard-main-'))
+  // Last of all that ends with the test: its processes write there until they are gone.
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }))
   environment = { SWITCHBOARD_HOME: home, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', REDIS_URL: '' }
   if (process.env.REDIS_URL) environment.REDIS_URL = process.env.REDIS_URL
   environment.DATABASE_URL = ''
@@ -35,7 +37,6 @@ beforeEach(async () => {
     onTestFinished(() => database.close())
   }
 })
-afterEach(() => rmSync(environment.SWITCHBOARD_HOME ?? '', { recursive: true, force: true }))
 
 /** Takes the product's own queue out of the run's Redis, where all other test files have queues of other names. */
 async function emptyRedis(): Promise<void> {
