@@ -174,10 +174,11 @@ async function ofStep({ db }: Pick<Context, 'db'>, stepId: string): Promise<Fact
 
 type Reader = Pick<Context, 'db' | 'actor'>
 
-const BY_AGE = 'oldest'
+const BY_STEP = 'step'
 
 /**
- * The files of a run, oldest first.
+ * The files of a run, in the order in which their steps were planned: calls of one answer are made at once, and end in any
+ * order.
  * @throws AppError `not_found` for a run that the caller does not see, `invalid_input` for a cursor of another list
  */
 export async function listArtifacts(
@@ -188,16 +189,19 @@ export async function listArtifacts(
   const isSeen = and(eq(runs.id, runId), visibleTo(ctx, runs))
   const [run] = await ctx.db.select({ contentScopes: runs.contentScopes }).from(runs).where(isSeen)
   if (run === undefined) throw notFound('run', runId)
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, BY_AGE, z.tuple([sortText]))[0]
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, BY_STEP, z.tuple([sortText]))[0]
   const rows = await ctx.db
-    .select(FACTS)
+    .select({ ...FACTS, stepId: artifacts.stepId })
     .from(artifacts)
-    .where(and(eq(artifacts.runId, runId), after === undefined ? undefined : gt(artifacts.id, after)))
-    .orderBy(artifacts.id)
+    .where(and(eq(artifacts.runId, runId), after === undefined ? undefined : gt(artifacts.stepId, after)))
+    .orderBy(artifacts.stepId)
     .limit(limit + 1)
-  const page = toPage(rows, limit, ({ id }) => ({ sort: BY_AGE, after: [id] }))
+  const page = toPage(rows, limit, ({ stepId }) => ({ sort: BY_STEP, after: [String(stepId)] }))
   const withheld = withheldFrom(ctx.actor, run)
-  return { ...page, items: page.items.map((row) => withoutContents(toArtifact(row), withheld)) }
+  return {
+    ...page,
+    items: page.items.map(({ stepId: _stepId, ...row }) => withoutContents(toArtifact(row), withheld)),
+  }
 }
 
 /**
