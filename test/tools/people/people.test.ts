@@ -73,10 +73,10 @@ describe('a person', () => {
       'Ida\u2028Eve',
     ])
       for (const refused of [
-        run(updatePerson, { personId: 'ida', name }),
-        run(createTeam, { name }, member('ada')),
+        () => run(updatePerson, { personId: 'ida', name }),
+        () => run(createTeam, { name }, member('ada')),
       ])
-        await expect(refused).rejects.toMatchObject({ code: 'invalid_input' })
+        await expect(refused()).rejects.toMatchObject({ code: 'invalid_input' })
   })
 
   it('has addresses, identities, work days, quiet hours and channels', async () => {

@@ -229,8 +229,8 @@ describe('a project with a run that has not ended', () => {
     await continueMoves(gateway.runtime)
     await expect(run('bob')(getProject, { projectId })).rejects.toMatchObject(NOT_FOUND)
     expect((await run('ada')(getRun, { runId })).run.state).toBe('queued')
-    for (const begin of [run('ada')(startRun, more), run('ada')(retryRun, { runId: ended.id })])
-      await expect(begin).rejects.toMatchObject({
+    for (const begin of [() => run('ada')(startRun, more), () => run('ada')(retryRun, { runId: ended.id })])
+      await expect(begin()).rejects.toMatchObject({
         ...{ code: 'conflict', fix: expect.stringContaining('calls the move off') },
       })
     expect(await run('ada')(retryRun, { runId })).toMatchObject({ changed: false })
