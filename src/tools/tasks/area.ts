@@ -30,6 +30,7 @@ import { rescheduleTasks } from './reschedule-tasks.ts'
 import { restoreTasks } from './restore-tasks.ts'
 import { suggestTasks } from './suggest-tasks.ts'
 import { updateTask } from './update-task.ts'
+import { whenIntents } from './when-intents.ts'
 
 /** Milliseconds between two looks for people whose morning has begun. */
 const REMIND_EVERY_MS = 15 * 60 * 1000
@@ -57,7 +58,7 @@ export const tasks = defineArea({
     }),
   ],
   shortcuts: captureShortcuts,
-  intents: [...captureIntents, ...lookIntents, ...changeIntents, ...guessIntents],
+  intents: [...captureIntents, ...lookIntents, ...whenIntents, ...changeIntents, ...guessIntents],
   prompts: [planMyDayPrompt, weeklyReviewPrompt, capturePrompt],
   operations: [
     createTasks,

@@ -30,7 +30,7 @@ export interface CalendarEvent {
   readonly excluded: readonly Written[]
   /** Which occurrence of its series it stands for; undefined: it is the series, or single. */
   readonly replaces: Written | undefined
-  /** Whether it also stands for all later ones. */
+  /** Whether it also applies to all later occurrences. */
   readonly isForFuture: boolean
   /** A zone in it is unknown: its times are taken for the reader's own. */
   readonly isDoubtful: boolean
