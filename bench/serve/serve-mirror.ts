@@ -1,8 +1,8 @@
 /** Serves the product with an account of Todoist in it that was read. Configured by its argument. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { built } from '../built.ts'
 import type { StoreAddress } from '../stores.ts'
 import { composeProduct } from './compose-product.ts'
+import { serveDoors } from './serve-doors.ts'
 
 export interface MirrorConfig {
   readonly store: StoreAddress
@@ -14,21 +14,13 @@ export interface MirrorConfig {
 const LOOK_EVERY_MS = 100
 
 const { store, todoistUrl, token } = JSON.parse(process.argv[2] ?? '{}') as MirrorConfig
-const { openDoors } = await built<typeof import('../../src/start/compose-doors.ts')>('start/compose-doors')
 
-const { config, parts, call, close } = await composeProduct({
+const product = await composeProduct({
   store,
   environment: { PORT: '0', SWITCHBOARD_RATE_LIMIT: '1000000', TODOIST_BASE_URL: todoistUrl },
 })
+const { call } = product
 await call('todoist.accounts.connect', { token })
 await call('todoist.sync.resync', {})
 while ((await call('todoist.tasks.list', { limit: 1 })).syncedAt === null) await wait(LOOK_EVERY_MS)
-const front = await openDoors(config, parts, undefined)
-process.stdout.write(`${front.url}\n`)
-process.once('SIGTERM', () => {
-  front.drain()
-  void front
-    .close(0)
-    .then(close)
-    .finally(() => process.exit(0))
-})
+await serveDoors(product)

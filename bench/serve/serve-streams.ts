@@ -6,13 +6,13 @@ import { built } from '../built.ts'
 import type { StoreAddress } from '../stores.ts'
 import { deltaText, EVENT_TYPE, eventData, type Telling, type Told, tell } from '../tell.ts'
 import { composeProduct } from './compose-product.ts'
+import { serveDoors } from './serve-doors.ts'
 
 export interface StreamsConfig {
   readonly store: StoreAddress
 }
 
 const { store } = JSON.parse(process.argv[2] ?? '{}') as StreamsConfig
-const { openDoors } = await built<typeof import('../../src/start/compose-doors.ts')>('start/compose-doors')
 const { defineArea } = await built<typeof import('../../src/core/area/area.ts')>('core/area/area')
 const { defineOperation } =
   await built<typeof import('../../src/core/operation/operation.ts')>('core/operation/operation')
@@ -79,12 +79,13 @@ const tellOperation = defineOperation({
   tell: () => 'Told.',
 })
 
-const { config, parts, call, close } = await composeProduct({
+const product = await composeProduct({
   store,
   environment: { PORT: '0', SWITCHBOARD_RATE_LIMIT: '1000000' },
   areas: [defineArea({ name: 'bench', operations: [tellOperation] })],
   extend: { executors: [teller] },
 })
+const { call } = product
 await call('agents.create', {
   slug: 'teller',
   role: 'Teller',
@@ -92,12 +93,4 @@ await call('agents.create', {
   executor: 'teller',
   tools: ['runs:read'],
 })
-const front = await openDoors(config, parts, undefined)
-process.stdout.write(`${front.url}\n`)
-process.once('SIGTERM', () => {
-  front.drain()
-  void front
-    .close(0)
-    .then(close)
-    .finally(() => process.exit(0))
-})
+await serveDoors(product)
